@@ -26,9 +26,7 @@ install: $(VENV)/.core $(VENV)/.project ## make .venv with .venv/bin/orderwell i
 dev: install $(VENV)/.dev ## install, and what tests and checks need
 
 run: install ## start Orderwell with demonstration data (HOST, PORT, DATABASE can be set)
-	@trap : INT TERM; \
-	$(BIN)/orderwell serve --demo --database $(DATABASE) --host $(HOST) --port $(PORT); \
-	status=$$?; case $$status in 130|143) status=0;; esac; exit $$status
+	@exec $(BIN)/orderwell serve --demo --database $(DATABASE) --host $(HOST) --port $(PORT)
 
 test: dev ## all tests, on SQLite and PostgreSQL (ARGS: more for pytest)
 	$(PYTEST) -n $(WORKERS) $(ARGS)
@@ -91,5 +89,5 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.core
 
 $(VENV)/.project: pyproject.toml $(VENV)/.core
 	@if [ -d src/orderwell ]; then \
-	  set -x; $(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable . && touch $@; \
+	  $(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable . && touch $@; \
 	else echo "src/orderwell is not there yet: only its requirements are installed"; fi
