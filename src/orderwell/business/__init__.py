@@ -1,0 +1,1 @@
+"""The business itself: its currency, time zone and house rules. Promises that there is exactly one."""

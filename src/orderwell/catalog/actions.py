@@ -1,0 +1,61 @@
+"""Verbs of the catalogue: find, price, add."""
+
+from collections.abc import Iterable
+
+from ..kit.errors import Conflict, Invalid, Problem
+from ..kit.picture import Tx
+from .model import EVERY_CHANNEL, Price, Sku
+from .rules import price_in_basis, rate_on
+from .store import PRICES, RATES_OF, SKU_BY_CODE
+
+
+class NoPrice(Conflict):
+    code = "no_price"
+    title = "There is no price for this item here"
+
+
+def skus_by_code(tx: Tx, codes: Iterable[str]) -> dict[str, Sku]:
+    """The SKUs behind codes, all asked for at once; unknown and retired ones are refused together, by line."""
+    listed = list(codes)
+    tx.need(SKU_BY_CODE, listed)
+    found: dict[str, Sku] = {}
+    problems = []
+    for n, code in enumerate(listed):
+        if code in found:
+            continue
+        sku = tx.one(SKU_BY_CODE, code)
+        if sku is None:
+            problems.append(Problem(f"/lines/{n}/sku", "unknown_sku", f"There is no SKU {code!r}."))
+        elif sku.status != "active":
+            problems.append(Problem(f"/lines/{n}/sku", "retired_sku", f"SKU {code!r} is no longer sold."))
+        else:
+            found[code] = sku
+    if problems:
+        raise Invalid(problems[0].detail, problems)
+    return found
+
+
+def tax_rates(tx: Tx, classes: Iterable[str], day: str) -> dict[str, int]:
+    """The rate of each tax class in force on a day, in hundredths of a percent."""
+    wanted = set(classes)
+    tx.need(RATES_OF, wanted)
+    return {each: rate_on(tx.rows(RATES_OF, each), each, day) for each in wanted}
+
+
+def prices(
+    tx: Tx, skus: Iterable[Sku], *, channel_id: int, currency: str, basis: str, rates: dict[str, int]
+) -> dict[int, int]:
+    """Unit price of each SKU on a channel, in the basis asked for. Raises NoPrice naming the first without one."""
+    listed = list(skus)
+    tx.need(PRICES, [(s.id, each, currency) for s in listed for each in (channel_id, EVERY_CHANNEL)])
+    found = {}
+    for sku in listed:
+        price: Price | None = tx.get(PRICES, (sku.id, channel_id, currency)) or tx.get(
+            PRICES, (sku.id, EVERY_CHANNEL, currency)
+        )
+        if price is None:
+            raise NoPrice(f"SKU {sku.code!r} has no price in {currency} on this channel; set one or send unit_price.")
+        found[sku.id] = price_in_basis(
+            price.price_e4, from_basis=price.basis, to_basis=basis, rate_bp=rates[sku.tax_class]
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Where orders come from. Promises that one channel's reference names one order."""

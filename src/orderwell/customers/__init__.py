@@ -1,0 +1,1 @@
+"""Who buys: people, companies, their addresses. Personal data lives only here, where it can be erased."""

@@ -1,0 +1,93 @@
+"""Adjusting stock: opening balances, finds, losses, scrap. Every unit comes from somewhere and is worth something."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from annotated_types import Len
+
+from ..business import actions as business
+from ..catalog import actions as catalog
+from ..catalog.rules import in_smallest_units
+from ..catalog.store import SKU_BY_CODE
+from ..inventory import actions as inventory
+from ..inventory.model import COUNT, OPENING, SCRAP
+from ..inventory.store import LOCATION_BY_CODE
+from ..kit.errors import Invalid
+from ..kit.events import announce
+from ..kit.picture import Tx
+from ..kit.writer import flow
+from ..ledger import actions as ledger
+from ..ledger import templates
+from ..values.fields import MAX_LINES, AnyQuantity, Code, Minor, Reference, Text
+from ..values.ids import show
+from .fill_awaited import fill_awaited
+
+REASONS = {"opening": OPENING, "found": COUNT, "lost": COUNT, "damaged": SCRAP, "scrapped": SCRAP, "counted": COUNT}
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustLine:
+    """`quantity` above zero comes in, below zero goes out. `cost` is of all of it, in minor units; left out, the
+    average cost of what is held."""
+
+    sku: Code
+    quantity: AnyQuantity
+    cost: Minor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustStock:
+    location: Code
+    reason: Literal["opening", "found", "lost", "damaged", "scrapped", "counted"]
+    lines: Annotated[list[AdjustLine], Len(1, MAX_LINES)]
+    reference: Reference | None = None
+    note: Text = ""
+
+
+def needs(ask: AdjustStock) -> list[tuple[Any, Any]]:
+    return [(LOCATION_BY_CODE, ask.location), *((SKU_BY_CODE, line.sku) for line in ask.lines)]
+
+
+@flow(AdjustStock, needs)
+def adjust_stock(tx: Tx, ask: AdjustStock) -> dict[str, Any]:
+    """Move units in or out of a location for a reason, at cost, and post the difference."""
+    house, today = business.current(tx), business.today(tx)
+    shelf = inventory.location(tx, ask.location)
+    skus = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
+    inventory.need(tx, {sku.id for sku in skus.values()})
+    document = tx.new_id()
+    total, came_in = 0, set()
+    for n, line in enumerate(ask.lines):
+        sku = skus[line.sku]
+        if sku.kind != "stocked":
+            raise Invalid.at(f"/lines/{n}/sku", f"{sku.code} is a service: it has no stock.", "not_stocked")
+        units = in_smallest_units(abs(line.quantity), sku)
+        if units == 0:
+            raise Invalid.at(f"/lines/{n}/quantity", "A quantity of zero adjusts nothing.")
+        if line.quantity > 0:
+            cost = inventory.present_cost(tx, sku.id, units) if line.cost is None else line.cost
+            inventory.receive(
+                tx, sku_id=sku.id, location_id=shelf.id, quantity=units, cost_minor=cost,
+                source_id=REASONS[ask.reason], reason=ask.reason, document_id=document,
+            )  # fmt: skip
+            came_in.add(sku.id)
+            total += cost
+        else:
+            total -= inventory.issue(
+                tx, sku_id=sku.id, location_id=shelf.id, quantity=units, document_id=document, reason=ask.reason,
+                target_id=REASONS[ask.reason], promised=False,
+            )  # fmt: skip
+    _post(tx, ask.reason, total, document, day=today, currency=house.currency)
+    announce(tx, "stock.adjusted", "adjustment", document, reason=ask.reason, reference=ask.reference, note=ask.note)
+    fill_awaited(tx, came_in, shelf.id)
+    return {"object": "adjustment", "id": show("adjustment", document), "reason": ask.reason, "value": total}
+
+
+def _post(tx: Tx, reason: str, value: int, document: int, *, day: str, currency: str) -> None:
+    if reason == "opening":
+        name, transfers = "opening_stock", templates.opening_stock(cost_minor=value)
+    elif REASONS[reason] == SCRAP:
+        name, transfers = "scrap", templates.scrap(cost_minor=-value)
+    else:
+        name, transfers = "stock_difference", templates.stock_difference(cost_minor=value)
+    ledger.post(tx, name, transfers, day=day, currency=currency, document="adjustment", document_id=document)

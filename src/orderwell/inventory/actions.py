@@ -1,0 +1,141 @@
+"""Verbs of stock: promise, release, issue, receive, shift. Each movement is written down; `stock` follows."""
+
+from collections.abc import Iterable, Sequence
+
+from ..kit.errors import Conflict, Invalid
+from ..kit.picture import Tx
+from .model import CUSTOMER, VIRTUAL, Location, Stock, StockMove, Valuation
+from .rules import OutOfStock, Promise, Want, allocate, cost_of, most_stock_first
+from .store import LOCATION_BY_CODE, LOCATIONS_OF_KIND, STOCK, STOCK_MOVES, STOCK_OF, VALUATIONS
+
+
+class LocationClosed(Conflict):
+    code = "location_closed"
+    title = "Nothing is sent from or to this location"
+
+
+def shelves(tx: Tx) -> list[Location]:
+    """Open locations that goods are sold from, in the rule's order."""
+    found = [place for place in tx.rows(LOCATIONS_OF_KIND, "stock") if place.status == "open"]
+    return sorted(found, key=lambda place: (place.priority, place.code))
+
+
+def location(tx: Tx, code: str, *, pointer: str = "/location") -> Location:
+    found = tx.one(LOCATION_BY_CODE, code)
+    if found is None or found.kind != "stock":
+        raise Invalid.at(pointer, f"There is no location {code!r}.", "unknown_location")
+    if found.status != "open":
+        raise LocationClosed(f"Location {code!r} is closed.")
+    return found
+
+
+def stock_at(tx: Tx, sku_id: int, location_id: int) -> Stock:
+    """What lies there, all zero where nothing ever lay."""
+    return tx.get(STOCK, (sku_id, location_id)) or Stock(sku_id, location_id, 1, 0, 0, 0, 0)
+
+
+def keep_stock(tx: Tx, stock: Stock) -> None:
+    if tx.get(STOCK, (stock.sku_id, stock.location_id)) is None:
+        tx.add(STOCK, stock)
+    else:
+        tx.put(STOCK, stock)
+
+
+def promise(
+    tx: Tx, wants: Sequence[Want], *, rule: str, names: dict[int, str], only_at: int | None = None
+) -> list[Promise]:
+    """Set stock aside for wants, all of it or none: OutOfStock names every SKU that falls short.
+
+    With `only_at` (a collection point) everything comes from there, whatever the rule.
+    """
+    skus = {want.sku_id for want in wants}
+    tx.need(STOCK_OF, skus)
+    order = [only_at] if only_at is not None else [place.id for place in shelves(tx)]
+    if not order:
+        raise OutOfStock("No location is open to sell from.")
+    available = {sku: {row.location_id: row.on_hand - row.promised for row in tx.rows(STOCK_OF, sku)} for sku in skus}
+    if rule == "most_stock":
+        order = most_stock_first(order, wants, available)
+    promises = allocate(_capped(tx, wants), available, order, names=names)
+    for made in promises:
+        stock = stock_at(tx, made.sku_id, made.location_id)
+        keep_stock(tx, stock._replace(promised=stock.promised + made.promised, awaited=stock.awaited + made.awaited))
+    return promises
+
+
+def _capped(tx: Tx, wants: Sequence[Want]) -> Sequence[Want]:
+    """What each want may still await, when the caps of its SKU are shared with all that is awaited already."""
+    if not any(want.may_await < want.quantity and want.may_await for want in wants):
+        return wants
+    room = {want.sku_id: want.may_await - sum(row.awaited for row in tx.rows(STOCK_OF, want.sku_id)) for want in wants}
+    capped = []
+    for want in wants:
+        may = max(0, min(want.may_await, room[want.sku_id]))
+        capped.append(want._replace(may_await=may))
+        room[want.sku_id] -= min(may, want.quantity)
+    return capped
+
+
+def release(tx: Tx, *, sku_id: int, location_id: int, promised: int = 0, awaited: int = 0) -> None:
+    """Give units back that were promised or awaited; on hand stays as it is."""
+    stock = stock_at(tx, sku_id, location_id)
+    keep_stock(tx, stock._replace(promised=stock.promised - promised, awaited=stock.awaited - awaited))
+
+
+def issue(
+    tx: Tx, *, sku_id: int, location_id: int, quantity: int, document_id: int | None,
+    reason: str = "shipment", target_id: int = CUSTOMER, promised: bool = True,
+) -> int:  # fmt: skip
+    """Units leave a shelf; what they cost (moving average, minor units). Unpromised units must be available."""
+    stock = stock_at(tx, sku_id, location_id)
+    held = tx.get(VALUATIONS, sku_id)
+    if not promised and stock.available < quantity:
+        raise OutOfStock(f"Only {stock.available} units are free at this location, {quantity} were to leave it.")
+    assert held is not None, "a promised unit has a valuation"
+    cost = cost_of(quantity, held=held.quantity, value_minor=held.value_minor)
+    left = stock.promised - quantity if promised else stock.promised
+    tx.put(STOCK, stock._replace(on_hand=stock.on_hand - quantity, promised=left))
+    tx.put(VALUATIONS, held._replace(quantity=held.quantity - quantity, value_minor=held.value_minor - cost))
+    record_move(tx, sku_id, location_id, target_id, quantity, cost, reason, document_id)
+    return cost
+
+
+def receive(
+    tx: Tx, *, sku_id: int, location_id: int, quantity: int, cost_minor: int, source_id: int,
+    reason: str, document_id: int | None, incoming: int = 0,
+) -> None:  # fmt: skip
+    """Units come onto a shelf and are worth `cost_minor` together; `incoming` of them were expected there."""
+    stock = stock_at(tx, sku_id, location_id)
+    keep_stock(tx, stock._replace(on_hand=stock.on_hand + quantity, incoming=stock.incoming - incoming))
+    held = tx.get(VALUATIONS, sku_id)
+    if held is None:
+        tx.add(VALUATIONS, Valuation(sku_id, 1, quantity, cost_minor))
+    else:
+        tx.put(VALUATIONS, held._replace(quantity=held.quantity + quantity, value_minor=held.value_minor + cost_minor))
+    record_move(tx, sku_id, source_id, location_id, quantity, cost_minor, reason, document_id)
+
+
+def present_cost(tx: Tx, sku_id: int, quantity: int) -> int:
+    """What `quantity` more units are worth at the average cost of those held; 0 when none are held."""
+    held = tx.get(VALUATIONS, sku_id)
+    if held is None or held.quantity == 0:
+        return 0
+    return held.value_minor * quantity // held.quantity
+
+
+def record_move(
+    tx: Tx, sku_id: int, source_id: int, target_id: int, quantity: int, cost: int, reason: str, document_id: int | None
+) -> None:
+    n = tx.count(STOCK_MOVES)
+    tx.append(STOCK_MOVES, StockMove(tx.cause, n, sku_id, source_id, target_id, quantity, cost, reason, document_id))
+
+
+def is_shelf(location_id: int) -> bool:
+    return location_id not in VIRTUAL
+
+
+def need(tx: Tx, sku_ids: Iterable[int]) -> None:
+    """Ask for stock and valuations of many SKUs at once."""
+    listed = list(sku_ids)
+    tx.need(STOCK_OF, listed)
+    tx.need(VALUATIONS, listed)

@@ -1,0 +1,65 @@
+"""Places, stock and movements."""
+
+from typing import NamedTuple
+
+# Places that are no shelf: where goods come from and go to. Fixed ids, made with the business.
+SUPPLIER, CUSTOMER, SCRAP, COUNT, OPENING, TRANSIT = 1, 2, 3, 4, 5, 6
+VIRTUAL = {
+    SUPPLIER: "supplier",
+    CUSTOMER: "customer",
+    SCRAP: "scrap",
+    COUNT: "count",
+    OPENING: "opening",
+    TRANSIT: "transit",
+}
+
+SOURCING = ("fewest_parcels", "most_stock", "fixed_order")
+
+
+class Location(NamedTuple):
+    id: int
+    version: int
+    code: str
+    name: str
+    kind: str  # 'stock' where goods are sold from; else one of VIRTUAL
+    priority: int  # lower comes first in the rule's order
+    status: str  # 'open' or 'closed'
+
+
+class Stock(NamedTuple):
+    """What lies at one place of one SKU, in smallest units. A cache: each figure is the sum of its movements."""
+
+    sku_id: int
+    location_id: int
+    version: int
+    on_hand: int
+    promised: int  # set aside for orders: promised, picked or packed, still on hand
+    awaited: int  # ordered by customers, not here yet
+    incoming: int  # ordered from suppliers or in transit, not here yet
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.promised
+
+
+class Valuation(NamedTuple):
+    """What all units of one SKU on hand cost together; cost of goods is the moving average of it."""
+
+    sku_id: int
+    version: int
+    quantity: int
+    value_minor: int
+
+
+class StockMove(NamedTuple):
+    """Units of a SKU went from one place to another. Never changed, mistakes are moved back."""
+
+    event_id: int
+    n: int
+    sku_id: int
+    source_id: int
+    target_id: int
+    quantity: int
+    cost_minor: int  # of all these units together, 0 between our own shelves
+    reason: str
+    document_id: int | None  # parcel, receipt, return, count … that says why

@@ -1,0 +1,158 @@
+"""Tables: a row type (NamedTuple) and its SQL table are declared once, in a capability's store.
+
+Rows are immutable tuples in column order, so a row read is a row that can be written, and no two requests can share
+a half-changed one. Columns hold only whole numbers and text: the same values on SQLite and on PostgreSQL.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from operator import itemgetter
+from types import NoneType, UnionType
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import sqlalchemy as sa
+
+R = TypeVar("R", bound=tuple[Any, ...])
+
+METADATA = sa.MetaData()
+TABLES: dict[str, "Table[Any]"] = {}
+
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # INTEGER PRIMARY KEY is the row's own id on SQLite
+
+
+class Table(Generic[R]):
+    """One table and how the writer treats it.
+
+    lock: "read" locks every row a request has looked at before anything is decided on it for good; "write" only those
+        it changes; None never (rows that are only added, or belong to a root). Locked tables have a `version` column,
+        raised by one for each request that changes the row or something below it.
+    root: (table name, column) of the row that stands for this one: it is locked, and its version raised, instead.
+    append_only: rows are added and never changed; the database refuses anything else (see `kit.guards`).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        row: type[R],
+        *,
+        key: str | tuple[str, ...],
+        lock: Literal["read", "write"] | None = None,
+        root: tuple[str, str] | None = None,
+        append_only: bool = False,
+        references: dict[str, str] | None = None,
+        unique: Iterable[tuple[str, ...]] = (),
+        indexes: Iterable[tuple[str, ...]] = (),
+        checks: Iterable[str] = (),
+    ) -> None:
+        assert name not in TABLES, name
+        self.name, self.row, self.lock, self.root, self.append_only = name, row, lock, root, append_only
+        self.columns: tuple[str, ...] = row._fields  # type: ignore[attr-defined]
+        self.key = (key,) if isinstance(key, str) else key
+        self.key_of: Callable[[tuple[Any, ...]], Any] = itemgetter(*map(self.columns.index, self.key))
+        self.version_at = self.columns.index("version") if "version" in self.columns else None
+        assert not lock or self.version_at is not None, f"{name} is locked and needs a version"
+        self.kinds = _kinds(row)
+        self.groups: list[Group[R]] = []
+        self.root_of = itemgetter(self.columns.index(root[1])) if root else None
+        composite = len(self.key) > 1
+        self.sa = sa.Table(
+            name,
+            METADATA,
+            *(
+                sa.Column(column, kind, primary_key=column in self.key, nullable=nullable, autoincrement=False)
+                for column, kind, nullable in self.kinds
+            ),
+            *_foreign_keys(references or {}),
+            *(sa.UniqueConstraint(*columns, name=f"uq_{name}_{'_'.join(columns)}") for columns in unique),
+            *(sa.Index(f"ix_{name}_{'_'.join(columns)}", *columns) for columns in indexes),
+            *(sa.CheckConstraint(check, name=f"ck_{name}_{n}") for n, check in enumerate(checks)),
+            sqlite_with_rowid=not composite,
+        )
+        self.c = self.sa.c
+        self.position = -1  # in the order of locking and writing, see `in_order`
+        TABLES[name] = self
+
+    @cached_property
+    def root_table(self) -> "Table[Any]":
+        assert self.root is not None
+        return TABLES[self.root[0]]
+
+    @cached_property
+    def child_groups(self) -> "list[Group[Any]]":
+        """Groups of children by this table's key: nobody has any when the row is new."""
+        children = [table for table in TABLES.values() if table.root and table.root[0] == self.name]
+        return [group for table in children for group in table.groups if group.columns == (table.root[1],)]  # type: ignore[index]
+
+    @cached_property
+    def prefix_groups(self) -> "list[Group[R]]":
+        """Groups that hold every row whose key begins alike."""
+        if len(self.key) == 1:
+            return []
+        return [each for each in self.groups if each.columns == self.key[: len(each.columns)] and not each.where]
+
+    def group(
+        self,
+        *columns: str,
+        unique: bool = False,
+        where: str | None = None,
+        keep: Callable[[R], bool] | None = None,
+    ) -> "Group[R]":
+        """Another way to find rows: by these columns (indexed unless the key begins with them).
+
+        `where` (SQL) and `keep` (Python) say the same thing: which rows the group holds.
+        """
+        return Group(self, columns, unique=unique, where=where, keep=keep)
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+class Group(Generic[R]):
+    def __init__(
+        self,
+        table: Table[R],
+        columns: tuple[str, ...],
+        *,
+        unique: bool,
+        where: str | None,
+        keep: Callable[[R], bool] | None,
+    ) -> None:
+        assert (where is None) == (keep is None)
+        self.table, self.columns, self.where, self.keep, self.unique = table, columns, where, keep, unique
+        self.key_of: Callable[[tuple[Any, ...]], Any] = itemgetter(*map(table.columns.index, columns))
+        if columns != table.key[: len(columns)]:
+            name = f"{'uq' if unique else 'ix'}_{table.name}_{'_'.join(columns)}{'_some' if where else ''}"
+            some: dict[str, Any] = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
+            sa.Index(name, *(table.sa.c[column] for column in columns), unique=unique, **some)
+        table.groups.append(self)
+
+
+def in_order(names: Iterable[str]) -> None:
+    """Fix the one order in which tables are locked and written, whatever order modules were imported in."""
+    listed = list(names)
+    assert sorted(listed) == sorted(TABLES), f"not in the list or not a table: {set(listed) ^ set(TABLES)}"
+    for position, name in enumerate(listed):
+        TABLES[name].position = position
+
+
+def _kinds(row: type[Any]) -> list[tuple[str, Any, bool]]:
+    """(column, SQL type, may be NULL) from the annotations; whole numbers and text only."""
+    found = []
+    for column, hint in get_type_hints(row).items():
+        nullable = get_origin(hint) is UnionType
+        if nullable:
+            (hint,) = (each for each in get_args(hint) if each is not NoneType)
+        while hasattr(hint, "__supertype__"):
+            hint = hint.__supertype__
+        assert hint in (int, str), f"{row.__name__}.{column}: only int and str are stored, not {hint}"
+        found.append((column, WHOLE if hint is int else sa.Text(), nullable))
+    return found
+
+
+def _foreign_keys(references: dict[str, str]) -> list[sa.ForeignKeyConstraint]:
+    """{"order_id": "orders.id", "order_id,n": "order_lines.order_id,n"} as constraints."""
+    made = []
+    for columns, target in references.items():
+        table, _, targets = target.partition(".")
+        made.append(sa.ForeignKeyConstraint(columns.split(","), [f"{table}.{column}" for column in targets.split(",")]))
+    return made

@@ -1,0 +1,75 @@
+"""Verbs of the ledger: post, open and settle items. Nothing is ever taken out of the journal."""
+
+from collections.abc import Sequence
+
+from ..kit.errors import Conflict
+from ..kit.picture import Tx
+from .model import OpenItem, Posting, Settlement, Transfer
+from .store import BOOKS, JOURNAL, OPEN_ITEMS, OPEN_OF_ORDER, OPEN_OF_PARTY, SETTLEMENTS
+
+
+class PeriodLocked(Conflict):
+    code = "period_locked"
+    title = "The books are closed for this day"
+
+
+def post(
+    tx: Tx, template: str, transfers: Sequence[Transfer], *, day: str, currency: str, document: str, document_id: int
+) -> None:
+    """Put an entry into the journal. Raises PeriodLocked for a day that is closed."""
+    if not transfers:
+        return
+    books = tx.get(BOOKS, 1)
+    if books is not None and day <= books.locked_through:
+        raise PeriodLocked(
+            f"The books are closed through {books.locked_through}; {day} cannot be posted to."
+            " Who has the right `ledger:lock` may open them.",
+            locked_through=books.locked_through,
+        )
+    entry = tx.new_id()
+    n = tx.count(JOURNAL)
+    for debit, credit, amount in transfers:
+        tx.append(
+            JOURNAL, Posting(tx.cause, n, entry, day, template, debit, credit, amount, currency, document, document_id)
+        )
+        n += 1
+
+
+def open_item(
+    tx: Tx, *, party_id: int | None, order_id: int | None, document: str, document_id: int, currency: str,
+    amount_minor: int, opened_on: str, due_on: str, account: str = "receivable",
+) -> OpenItem | None:  # fmt: skip
+    """Somebody owes (above zero) or has paid or been credited (below). None for an amount of zero."""
+    if amount_minor == 0:
+        return None
+    item = OpenItem(
+        tx.new_id(), 1, account, party_id, order_id, document, document_id, currency, amount_minor, amount_minor,
+        opened_on, due_on,
+    )  # fmt: skip
+    return tx.add(OPEN_ITEMS, item)
+
+
+def open_of_order(tx: Tx, order_id: int) -> list[OpenItem]:
+    return tx.rows(OPEN_OF_ORDER, order_id)
+
+
+def open_of_party(tx: Tx, party_id: int) -> list[OpenItem]:
+    return tx.rows(OPEN_OF_PARTY, party_id)
+
+
+def set_off(tx: Tx, items: Sequence[OpenItem]) -> int:
+    """Settle what is owed with what was paid or credited, oldest first; how much. Of one account and party."""
+    owed = sorted((item for item in items if item.open_minor > 0), key=lambda item: (item.due_on, item.id))
+    paid = sorted((item for item in items if item.open_minor < 0), key=lambda item: (item.opened_on, item.id))
+    total = 0
+    while owed and paid:
+        debit, credit = owed[0], paid[0]
+        assert (debit.account, debit.currency) == (credit.account, credit.currency)
+        amount = min(debit.open_minor, -credit.open_minor)
+        tx.append(SETTLEMENTS, Settlement(tx.cause, tx.count(SETTLEMENTS), debit.id, credit.id, amount))
+        owed[0] = tx.put(OPEN_ITEMS, debit._replace(open_minor=debit.open_minor - amount))
+        paid[0] = tx.put(OPEN_ITEMS, credit._replace(open_minor=credit.open_minor + amount))
+        total += amount
+        owed = owed if owed[0].open_minor else owed[1:]
+        paid = paid if paid[0].open_minor else paid[1:]
+    return total

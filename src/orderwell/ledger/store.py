@@ -1,0 +1,42 @@
+"""Tables of the ledger. The journal and settlements are history."""
+
+from ..kit.tables import Table
+from .model import Account, Books, OpenItem, Posting, Settlement
+
+ACCOUNTS = Table("accounts", Account, key="code")
+
+BOOKS = Table("books", Books, key="id", lock="write")
+
+JOURNAL = Table(
+    "journal",
+    Posting,
+    key=("event_id", "n"),
+    append_only=True,
+    indexes=[("posted_on",), ("document_id",)],
+    references={"debit": "accounts.code", "credit": "accounts.code"},
+    checks=["amount_minor > 0", "debit <> credit"],
+)
+
+OPEN_ITEMS = Table(
+    "open_items",
+    OpenItem,
+    key="id",
+    lock="read",
+    indexes=[("document_id",)],
+    checks=[
+        "amount_minor <> 0",
+        "(amount_minor > 0 AND open_minor BETWEEN 0 AND amount_minor)"
+        " OR (amount_minor < 0 AND open_minor BETWEEN amount_minor AND 0)",
+    ],
+)
+OPEN_OF_ORDER = OPEN_ITEMS.group("order_id", where="open_minor <> 0", keep=lambda item: item.open_minor != 0)
+OPEN_OF_PARTY = OPEN_ITEMS.group("party_id", where="open_minor <> 0", keep=lambda item: item.open_minor != 0)
+
+SETTLEMENTS = Table(
+    "settlements",
+    Settlement,
+    key=("event_id", "n"),
+    append_only=True,
+    indexes=[("debit_item",), ("credit_item",)],
+    checks=["amount_minor > 0"],
+)

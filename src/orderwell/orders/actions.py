@@ -1,0 +1,104 @@
+"""Verbs of orders: write down, find, move units. One order's units go nowhere but through `move_units`."""
+
+from collections.abc import Iterable
+
+from ..kit.errors import Conflict, NotFound
+from ..kit.picture import Tx
+from ..values.ids import parse, show
+from .model import MOVES, NEW, Allocation, Line, Order, UnitMove
+from .rules import check_move
+from .store import ALLOCATIONS, ALLOCATIONS_OF, LINES, LINES_OF, ORDER_BY_REFERENCE, ORDERS, UNIT_MOVES
+
+
+class OrderExists(Conflict):
+    code = "order_exists"
+    title = "The channel has sent this order before"
+
+
+class NotPlaced(Conflict):
+    code = "not_placed"
+    title = "The order is not placed"
+
+
+def refuse_second(tx: Tx, channel_id: int, reference: str) -> None:
+    """One reference of a channel is one order. Raises OrderExists naming it."""
+    there = tx.one(ORDER_BY_REFERENCE, (channel_id, reference))
+    if there is not None:
+        raise OrderExists(
+            f"Order {reference!r} of this channel is {show('order', there.id)} already.", order=show("order", there.id)
+        )
+
+
+def find(tx: Tx, order_id: int) -> Order:
+    order = tx.get(ORDERS, order_id)
+    if order is None:
+        raise NotFound(f"There is no order {show('order', order_id)}.")
+    return order
+
+
+def find_named(tx: Tx, name: str, *, channel_id: int | None = None) -> Order:
+    """An order by its id, or by its channel's reference."""
+    number = parse("order", name)
+    if number is not None:
+        return find(tx, number)
+    order = tx.one(ORDER_BY_REFERENCE, (channel_id, name)) if channel_id is not None else None
+    if order is None:
+        raise NotFound(f"There is no order {name!r}.")
+    return order
+
+
+def placed(order: Order) -> Order:
+    if order.status != "placed":
+        raise NotPlaced(f"Order {order.reference!r} is {order.status}.")
+    return order
+
+
+def lines_of(tx: Tx, order_id: int) -> list[Line]:
+    return tx.rows(LINES_OF, order_id)
+
+
+def allocations_of(tx: Tx, order_id: int) -> list[Allocation]:
+    return tx.rows(ALLOCATIONS_OF, order_id)
+
+
+def write_down(tx: Tx, order: Order, lines: Iterable[Line]) -> None:
+    """A new order with its lines; their units are in the places the lines say, coming from nowhere."""
+    tx.add(ORDERS, order)
+    for line in lines:
+        tx.add(LINES, line)
+
+
+def record_units(tx: Tx, line: Line, source: str, target: str, quantity: int, location_id: int | None = None) -> None:
+    """Write a movement of units down; the caller has put the line as it is after it."""
+    if target not in MOVES[source]:
+        check_move(source, target)
+    n = tx.count(UNIT_MOVES)
+    tx.append(UNIT_MOVES, UnitMove(tx.cause, n, line.order_id, line.n, source, target, quantity, location_id))
+
+
+def move_units(tx: Tx, line: Line, source: str, target: str, quantity: int, *, location_id: int | None = None) -> Line:
+    """Units of a line go from one place to another; the line as it is then. Raises IllegalMove."""
+    assert quantity > 0
+    check_move(source, target)
+    now, there = getattr(line, source), getattr(line, target)
+    assert source == NEW or now >= quantity, f"only {now} units are {source}"
+    moved = line._replace(**{source: now - quantity, target: there + quantity})
+    tx.put(LINES, moved)
+    record_units(tx, moved, source, target, quantity, location_id)
+    return moved
+
+
+def allocate_line(
+    tx: Tx, line: Line, location_id: int, *, promised: int = 0, awaited: int = 0, picked: int = 0
+) -> Allocation:
+    """Add to (or, below zero, take from) what a line has at a location."""
+    key = (line.order_id, line.n, location_id)
+    there = tx.get(ALLOCATIONS, key)
+    if there is None:
+        return tx.add(ALLOCATIONS, Allocation(*key, line.sku_id, promised, picked, awaited))
+    return tx.put(
+        ALLOCATIONS,
+        there._replace(
+            promised=there.promised + promised, picked=there.picked + picked, awaited=there.awaited + awaited
+        ),
+    )

@@ -1,0 +1,164 @@
+"""What an order amounts to, which moves there are, and the words for its state. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..kit.errors import Conflict, Invalid, Problem
+from ..values.money import line_amount, part_of, percent_of, percent_within, share
+from .model import MOVES, NEXT, Line
+
+
+class IllegalMove(Conflict):
+    code = "illegal_move"
+    title = "These units cannot go there from where they are"
+
+
+class Discount(NamedTuple):
+    """An amount in minor units, or a percentage; never both."""
+
+    minor: int = 0
+    percent: Decimal = Decimal(0)
+
+    def of(self, amount_minor: int) -> int:
+        return self.minor or (percent_of(amount_minor, self.percent) if self.percent else 0)
+
+
+NO_DISCOUNT = Discount()
+
+
+class Priced(NamedTuple):
+    """One line before and after discounts and tax; `rate_bp` in hundredths of a percent."""
+
+    quantity: int
+    unit_decimals: int
+    price_e4: int
+    rate_bp: int
+    discount: Discount = NO_DISCOUNT
+
+
+class Amounts(NamedTuple):
+    discount_minor: int  # the line's own
+    net_minor: int
+    tax_minor: int
+
+
+class OrderAmounts(NamedTuple):
+    lines: list[Amounts]
+    discount_minor: int  # of the whole order, shared over the lines
+
+
+def amounts(lines: Sequence[Priced], *, basis: str, currency: str, discount: Discount = NO_DISCOUNT) -> OrderAmounts:
+    """Each line's amounts, so that line, order and tax totals agree to the cent.
+
+    Lines are rounded once each. The order's discount is shared over them by largest remainder. Tax is taken per rate
+    on the sum of its lines (EN 16931, BR-CO-17 works on sums too) and shared back the same way. Raises Invalid where
+    a discount is more than what it is taken from.
+    """
+    before, own = [], []
+    problems = []
+    for n, line in enumerate(lines):
+        amount = line_amount(line.quantity, line.price_e4, unit_decimals=line.unit_decimals, currency=currency)
+        off = line.discount.of(amount) if line.discount is not NO_DISCOUNT else 0
+        if not 0 <= off <= amount:
+            problems.append(Problem(f"/lines/{n}/discount", "discount_too_large", "The discount exceeds the line."))
+        before.append(amount - off)
+        own.append(off)
+    whole = sum(before)
+    order_off = discount.of(whole)
+    if not problems and not 0 <= order_off <= whole:
+        problems.append(Problem("/discount", "discount_too_large", "The discount exceeds the order."))
+    if problems:
+        raise Invalid(problems[0].detail, problems)
+    shares = share(order_off, before) if order_off else None
+    after = before if shares is None else [amount - off for amount, off in zip(before, shares, strict=True)]
+    taxes = _taxes([line.rate_bp for line in lines], after, basis)
+    nets = after if basis == "net" else [amount - tax for amount, tax in zip(after, taxes, strict=True)]
+    return OrderAmounts([Amounts(*each) for each in zip(own, nets, taxes, strict=True)], order_off)
+
+
+def _taxes(rates: Sequence[int], amounts_minor: Sequence[int], basis: str) -> list[int]:
+    taxes = [0] * len(rates)
+    for rate_bp in set(rates):
+        if rate_bp == 0:
+            continue
+        members = [n for n, each in enumerate(rates) if each == rate_bp]
+        taxed = [amounts_minor[n] for n in members]
+        rate = Decimal(rate_bp).scaleb(-2)
+        total = percent_of(sum(taxed), rate) if basis == "net" else percent_within(sum(taxed), rate)
+        for n, tax in zip(members, share(total, taxed), strict=True):
+            taxes[n] = tax
+    return taxes
+
+
+def check_move(source: str, target: str) -> None:
+    """Raises IllegalMove, telling where such units may go."""
+    if target not in MOVES[source]:
+        allowed = sorted(MOVES[source])
+        raise IllegalMove(f"Units that are {source} cannot become {target}.", allowed=allowed)
+
+
+def check_status(now: str, target: str) -> None:
+    if target not in NEXT[now]:
+        raise IllegalMove(f"An order that is {now} cannot become {target}.", allowed=sorted(NEXT[now]))
+
+
+def invoice_part(line: Line, quantity: int) -> tuple[int, int]:
+    """Net and tax of the next `quantity` units to be invoiced. All parts of a line sum to the line."""
+    after = line.invoiced + quantity
+    assert 0 < quantity <= line.quantity - line.invoiced
+    if quantity == line.quantity:
+        return line.net_minor, line.tax_minor
+    net = part_of(line.net_minor, before=line.invoiced, after=after, whole=line.quantity)
+    return net, part_of(line.tax_minor, before=line.invoiced, after=after, whole=line.quantity)
+
+
+def cancel_part(line: Line, quantity: int) -> tuple[int, int]:
+    """Net and tax of the next `quantity` units to be cancelled: counted from the end, invoices from the start."""
+    after = line.quantity - line.cancelled
+    net = part_of(line.net_minor, before=after - quantity, after=after, whole=line.quantity)
+    return net, part_of(line.tax_minor, before=after - quantity, after=after, whole=line.quantity)
+
+
+def credit_part(line: Line, quantity: int) -> tuple[int, int]:
+    """Net and tax of the next `quantity` invoiced units to be credited, at the amounts they were invoiced at."""
+    after = line.credited + quantity
+    assert 0 < quantity <= line.invoiced - line.credited
+    net = part_of(line.net_minor, before=line.credited, after=after, whole=line.quantity)
+    return net, part_of(line.tax_minor, before=line.credited, after=after, whole=line.quantity)
+
+
+def fulfilment_status(status: str, lines: Sequence[Line]) -> str:
+    """One word for where the units are: draft, cancelled, returned, delivered, shipped, partly_shipped, packed, picked,
+    backordered, ready or open."""
+    if status == "draft":
+        return status
+    total = {place: sum(getattr(line, place) for line in lines) for place in MOVES if place != "new"}
+    live = sum(total.values()) - total["cancelled"]
+    if live == 0:
+        return "cancelled"
+    if total["returned"] == live:
+        return "returned"
+    gone = total["shipped"] + total["delivered"] + total["returned"]
+    if gone == live:
+        return "shipped" if total["shipped"] else "delivered"
+    if gone:
+        return "partly_shipped"
+    for place, word in (("awaited", "backordered"), ("packed", "packed"), ("picked", "picked"), ("promised", "ready")):
+        if total[place]:
+            return word
+    return "open"
+
+
+def payment_status(*, gross_minor: int, captured_minor: int, refunded_minor: int, authorised_minor: int = 0) -> str:
+    """unpaid, authorised, partly_paid, paid, overpaid, partly_refunded or refunded: from amounts alone."""
+    kept = captured_minor - refunded_minor
+    if refunded_minor and kept <= 0:
+        return "refunded"
+    if refunded_minor:
+        return "partly_refunded"
+    if kept == 0 and gross_minor > 0:
+        return "authorised" if authorised_minor >= gross_minor else "unpaid"
+    if kept < gross_minor:
+        return "partly_paid"
+    return "paid" if kept == gross_minor else "overpaid"

@@ -1,0 +1,44 @@
+"""Tables of orders. `unit_moves` is history; the places on lines and allocations are sums of it."""
+
+from ..kit.tables import Table
+from .model import PLACES, Allocation, Line, Order, UnitMove
+
+ORDERS = Table(
+    "orders",
+    Order,
+    key="id",
+    lock="read",
+    indexes=[("customer_id", "id"), ("status", "id")],
+    checks=["status IN ('draft', 'placed', 'cancelled')", "gross_minor = net_minor + tax_minor"],
+)
+ORDER_BY_REFERENCE = ORDERS.group("channel_id", "reference", unique=True)
+
+LINES = Table(
+    "order_lines",
+    Line,
+    key=("order_id", "n"),
+    root=("orders", "order_id"),
+    references={"order_id": "orders.id"},
+    checks=["quantity > 0", f"quantity = {' + '.join(PLACES)}", *(f"{place} >= 0" for place in PLACES)],
+)
+LINES_OF = LINES.group("order_id")
+
+ALLOCATIONS = Table(
+    "allocations",
+    Allocation,
+    key=("order_id", "line", "location_id"),
+    root=("orders", "order_id"),
+    references={"order_id": "orders.id"},
+    checks=["promised >= 0", "picked >= 0", "awaited >= 0"],
+)
+ALLOCATIONS_OF = ALLOCATIONS.group("order_id")
+AWAITING = ALLOCATIONS.group("sku_id", where="awaited > 0", keep=lambda row: row.awaited > 0)
+
+UNIT_MOVES = Table(
+    "unit_moves",
+    UnitMove,
+    key=("event_id", "n"),
+    append_only=True,
+    indexes=[("order_id",)],
+    checks=["quantity > 0", "source <> target"],
+)

@@ -1,0 +1,48 @@
+"""All tables, in the one order in which rows are locked and written: what stands for more comes first.
+
+Parents before children (so that references hold), rows many requests want last (so that they are held briefly).
+"""
+
+from .business import store as _business
+from .catalog import store as _catalog
+from .channels import store as _channels
+from .customers import store as _customers
+from .inventory import store as _inventory
+from .invoicing import store as _invoicing
+from .kit import events as _events
+from .kit import idempotency as _idempotency
+from .kit import nodes as _nodes
+from .kit.database import Database
+from .kit.guards import create_guards
+from .kit.tables import METADATA as METADATA
+from .kit.tables import in_order
+from .ledger import store as _ledger
+from .orders import store as _orders
+from .shipping import store as _shipping
+
+STORES = (
+    _business, _catalog, _channels, _customers, _events, _idempotency, _inventory, _invoicing, _ledger, _nodes,
+    _orders, _shipping,
+)  # fmt: skip
+
+LOCK_ORDER = (
+    "business", "accounts", "channels", "tax_rates", "locations",
+    "products", "skus", "barcodes", "pack_units", "prices",
+    "customers", "addresses",
+    "nodes", "idempotency",
+    "orders", "order_lines", "allocations", "parcels", "parcel_lines",
+    "invoices", "invoice_lines",
+    "open_items",
+    "stock", "valuations",
+    "books", "counters",
+    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements",
+)  # fmt: skip
+
+in_order(LOCK_ORDER)
+
+
+def create(database: Database) -> None:
+    """Every table, index and guard, in a database that has none."""
+    with database.changing() as connection:
+        METADATA.create_all(connection)
+        create_guards(connection)

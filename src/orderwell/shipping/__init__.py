@@ -1,0 +1,1 @@
+"""Parcels on their way. Promises that a parcel holds what was packed into it until somebody opens it."""

@@ -1,0 +1,1 @@
+"""The words everyone speaks: money, quantity, ids, days. They import nothing of ours."""
