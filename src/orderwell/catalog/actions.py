@@ -42,12 +42,17 @@ def tax_rates(tx: Tx, classes: Iterable[str], day: str) -> dict[str, int]:
     return {each: rate_on(tx.rows(RATES_OF, each), each, day) for each in wanted}
 
 
+def price_keys(skus: Iterable[Sku], channel_id: int, currency: str) -> list[tuple[int, int, str]]:
+    """Where the prices of SKUs on a channel are looked for."""
+    return [(sku.id, each, currency) for sku in skus for each in (channel_id, EVERY_CHANNEL)]
+
+
 def prices(
     tx: Tx, skus: Iterable[Sku], *, channel_id: int, currency: str, basis: str, rates: dict[str, int]
 ) -> dict[int, int]:
     """Unit price of each SKU on a channel, in the basis asked for. Raises NoPrice naming the first without one."""
     listed = list(skus)
-    tx.need(PRICES, [(s.id, each, currency) for s in listed for each in (channel_id, EVERY_CHANNEL)])
+    tx.need(PRICES, price_keys(listed, channel_id, currency))
     found = {}
     for sku in listed:
         price: Price | None = tx.get(PRICES, (sku.id, channel_id, currency)) or tx.get(

@@ -13,7 +13,7 @@ from ..business.store import BUSINESS
 from ..catalog import actions as catalog
 from ..catalog.model import Sku
 from ..catalog.rules import in_smallest_units
-from ..catalog.store import SKU_BY_CODE
+from ..catalog.store import PRICES, RATES_OF, SKU_BY_CODE
 from ..channels import actions as channels
 from ..channels.model import Channel
 from ..channels.store import CHANNEL_BY_CODE
@@ -22,7 +22,7 @@ from ..customers.model import Address, Customer
 from ..customers.store import ADDRESSES
 from ..inventory import actions as inventory
 from ..inventory.rules import Promise, Want
-from ..inventory.store import LOCATIONS_OF_KIND
+from ..inventory.store import LOCATIONS_OF_KIND, STOCK_OF
 from ..kit.errors import Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
@@ -31,6 +31,7 @@ from ..orders import actions as orders
 from ..orders.answers import shown
 from ..orders.model import NEW, Line, Order
 from ..orders.rules import NO_DISCOUNT, Discount, OrderAmounts, Priced, amounts
+from ..orders.store import ORDER_BY_REFERENCE
 from ..values.calendar import day_of
 from ..values.fields import MAX_LINES, Code, Minor, Name, Percent, Quantity, Reference, Text, UnitPrice
 from ..values.ids import show
@@ -101,8 +102,13 @@ def place_order(tx: Tx, ask: PlaceOrder) -> dict[str, Any]:
     order_id = tx.new_id()
     reference = ask.reference or show("order", order_id)
     skus = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
-    if not ask.draft:
-        inventory.need(tx, {sku.id for sku in skus.values() if sku.kind == "stocked"})
+    unpriced = [skus[line.sku] for line in ask.lines if line.unit_price is None]
+    tx.need_all(
+        (ORDER_BY_REFERENCE, [(channel.id, reference)]),
+        (STOCK_OF, [] if ask.draft else {sku.id for sku in skus.values() if sku.kind == "stocked"}),
+        (RATES_OF, {sku.tax_class for sku in skus.values()}),
+        (PRICES, catalog.price_keys(unpriced, channel.id, house.currency)),
+    )
     orders.refuse_second(tx, channel.id, reference)
     customer = customers.may_order(customers.find(tx, ask.customer)) if ask.customer is not None else None
     today = day_of(tx.now, house.time_zone)

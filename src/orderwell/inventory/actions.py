@@ -137,5 +137,4 @@ def is_shelf(location_id: int) -> bool:
 def need(tx: Tx, sku_ids: Iterable[int]) -> None:
     """Ask for stock and valuations of many SKUs at once."""
     listed = list(sku_ids)
-    tx.need(STOCK_OF, listed)
-    tx.need(VALUATIONS, listed)
+    tx.need_all((STOCK_OF, listed), (VALUATIONS, listed))

@@ -19,6 +19,9 @@ class Missing(Exception):
     """Raised to stop a flow until the rows it asked for are loaded. Flows must not catch it."""
 
 
+_NOTHING: Any = object()
+
+
 class Picture:
     """The rows of one batch: as loaded, then as changed by the requests that succeeded so far."""
 
@@ -31,6 +34,25 @@ class Picture:
         self.added: dict[Table[Any], dict[Any, None]] = defaultdict(dict)
         self.changed: dict[Table[Any], dict[Any, None]] = defaultdict(dict)
         self.appended: dict[Table[Any], list[Any]] = defaultdict(list)
+        self.guesses: list[tuple[dict[Any, Any], Any, Any]] | None = None
+
+    def guess(self) -> None:
+        """From now on what settles is only a guess, to find out what later requests will miss; see `take_back`."""
+        self.guesses = []
+
+    def take_back(self) -> None:
+        """Undo all guesses."""
+        for shelf, key, before in reversed(self.guesses or ()):
+            if before is _NOTHING:
+                del shelf[key]
+            else:
+                shelf[key] = before
+        self.guesses = None
+
+    def lay(self, shelf: dict[Any, Any], values: dict[Any, Any]) -> None:
+        if self.guesses is not None:
+            self.guesses.extend((shelf, key, shelf.get(key, _NOTHING)) for key in values)
+        shelf.update(values)
 
     def want(self, source: "Table[Any] | Group[Any]", key: Any) -> None:
         """Ask for a row (by table) or for rows (by group) to be loaded with the next round."""
@@ -122,17 +144,23 @@ class Tx:
 
     def need(self, source: "Table[Any] | Group[Any]", keys: Iterable[Any]) -> None:
         """Make sure that all of these are loaded, missing them together rather than one by one."""
+        self.need_all((source, keys))
+
+    def need_all(self, *wanted: "tuple[Table[Any] | Group[Any], Iterable[Any]]") -> None:
+        """The same for several tables and groups at once: one round for all of them."""
         short = False
-        if isinstance(source, Table):
-            changed, shelf = self._changed.get(source, ()), self._base[source]
-            for key in keys:
-                if key not in shelf and key not in changed:
-                    self._picture.wanted_rows[source].add(key)
+        for source, keys in wanted:
+            if isinstance(source, Table):
+                changed, shelf = self._changed.get(source, ()), self._base[source]
+                missing = [key for key in keys if key not in shelf and key not in changed]
+                if missing:
+                    self._picture.wanted_rows[source].update(missing)
                     short = True
-        else:
-            for key in keys:
-                if self._keys(source, key) is None:
-                    self._picture.wanted_members[source].add(key)
+            else:
+                mine, members = self._members.get(source, ()), self._picture.members[source]
+                missing = [key for key in keys if key not in members and key not in mine]
+                if missing:
+                    self._picture.wanted_members[source].update(missing)
                     short = True
         if short:
             raise Missing
@@ -232,15 +260,16 @@ class Tx:
         """Lay this overlay over the picture: the request succeeded. Only the writer calls it."""
         picture = self._picture
         for table, rows in self._changed.items():
-            picture.rows[table].update(rows)
-            added = self._added.get(table, {})
-            picture.added[table].update(added)
-            known, changed = picture.added[table], picture.changed[table]
-            for key in rows:
-                if key not in known:
-                    changed[key] = None
+            picture.lay(picture.rows[table], rows)
+            if added := self._added.get(table):
+                picture.lay(picture.added[table], added)
+            known = picture.added[table]
+            if changed := {key: None for key in rows if key not in known}:
+                picture.lay(picture.changed[table], changed)
         for group, members in self._members.items():
-            picture.members[group].update(members)
+            picture.lay(picture.members[group], members)
+        if picture.guesses is not None:
+            return
         for table, appended in self._appended.items():
             picture.appended[table].extend(appended)
 

@@ -79,9 +79,8 @@ class Table(Generic[R]):
 
     @cached_property
     def child_groups(self) -> "list[Group[Any]]":
-        """Groups of children by this table's key: nobody has any when the row is new."""
-        children = [table for table in TABLES.values() if table.root and table.root[0] == self.name]
-        return [group for table in children for group in table.groups if group.columns == (table.root[1],)]  # type: ignore[index]
+        """Groups of other tables by this table's key: nobody is in them when the row is new."""
+        return [group for table in TABLES.values() for group in table.groups if group.of == self.name]
 
     @cached_property
     def prefix_groups(self) -> "list[Group[R]]":
@@ -94,14 +93,18 @@ class Table(Generic[R]):
         self,
         *columns: str,
         unique: bool = False,
+        of: str | None = None,
         where: str | None = None,
         keep: Callable[[R], bool] | None = None,
     ) -> "Group[R]":
         """Another way to find rows: by these columns (indexed unless the key begins with them).
 
-        `where` (SQL) and `keep` (Python) say the same thing: which rows the group holds.
+        `where` (SQL) and `keep` (Python) say the same thing: which rows the group holds. `of` names the table whose
+        key the column refers to, unless that is the root: a new row there needs no look here.
         """
-        return Group(self, columns, unique=unique, where=where, keep=keep)
+        if of is None and self.root is not None and columns == (self.root[1],):
+            of = self.root[0]
+        return Group(self, columns, unique=unique, of=of, where=where, keep=keep)
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -114,11 +117,12 @@ class Group(Generic[R]):
         columns: tuple[str, ...],
         *,
         unique: bool,
+        of: str | None,
         where: str | None,
         keep: Callable[[R], bool] | None,
     ) -> None:
         assert (where is None) == (keep is None)
-        self.table, self.columns, self.where, self.keep, self.unique = table, columns, where, keep, unique
+        self.table, self.columns, self.unique, self.of, self.where, self.keep = table, columns, unique, of, where, keep
         self.key_of: Callable[[tuple[Any, ...]], Any] = itemgetter(*map(table.columns.index, columns))
         if columns != table.key[: len(columns)]:
             name = f"{'uq' if unique else 'ix'}_{table.name}_{'_'.join(columns)}{'_some' if where else ''}"

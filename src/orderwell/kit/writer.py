@@ -260,7 +260,8 @@ class Writer:
     def _run_flows(self, session: Session, picture: Picture, batch: list[Call]) -> int:
         """Run every flow over the picture in order; how many got their outcome before time ran out.
 
-        When a flow misses rows, those behind it run on for what they will miss, but only what comes before it counts.
+        When a flow misses rows, those behind it run on as a guess, to find out what they will miss; only what comes
+        before it counts.
         """
         deadline = time.monotonic() + MAX_RUN_SECONDS
         done = rounds = 0
@@ -272,14 +273,17 @@ class Writer:
                 try:
                     outcome, tx = self._one(picture, call)
                 except Missing:
-                    stuck = True
-                    continue
-                if stuck:
+                    if not stuck:
+                        stuck = True
+                        picture.guess()
                     continue
                 if outcome.refusal is None and not call.dry_run and not outcome.replayed:
                     tx.settle()
-                call.outcome = outcome
-                done += 1
+                if not stuck:
+                    call.outcome = outcome
+                    done += 1
+            if stuck:
+                picture.take_back()
             rounds = rounds + 1 if done == before else 0
             assert rounds < MAX_ROUNDS, f"{type(batch[done].ask).__name__} keeps missing rows"
             if done and time.monotonic() > deadline:

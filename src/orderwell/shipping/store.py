@@ -22,4 +22,4 @@ PARCEL_LINES = Table(
     references={"parcel_id": "parcels.id"},
     checks=["quantity > 0"],
 )
-LINES_IN = PARCEL_LINES.group("parcel_id")
+LINES_IN = PARCEL_LINES.group("parcel_id", of="parcels")
