@@ -3,6 +3,7 @@
 Parents before children (so that references hold), rows many requests want last (so that they are held briefly).
 """
 
+from .access import store as _access
 from .business import store as _business
 from .catalog import store as _catalog
 from .channels import store as _channels
@@ -10,6 +11,7 @@ from .customers import store as _customers
 from .inventory import store as _inventory
 from .invoicing import store as _invoicing
 from .kit import events as _events
+from .kit import feed as _feed
 from .kit import idempotency as _idempotency
 from .kit import nodes as _nodes
 from .kit.database import Database
@@ -21,7 +23,7 @@ from .orders import store as _orders
 from .shipping import store as _shipping
 
 STORES = (
-    _business, _catalog, _channels, _customers, _events, _idempotency, _inventory, _invoicing, _ledger, _nodes,
+    _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _ledger, _nodes,
     _orders, _shipping,
 )  # fmt: skip
 
@@ -29,13 +31,14 @@ LOCK_ORDER = (
     "business", "accounts", "channels", "tax_rates", "locations",
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses",
+    "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines",
-    "invoices", "invoice_lines",
+    "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "open_items",
-    "stock", "valuations",
+    "adjustments", "stock", "valuations",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements",
+    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "feed_tip", "feed",
 )  # fmt: skip
 
 in_order(LOCK_ORDER)

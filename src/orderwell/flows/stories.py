@@ -4,6 +4,15 @@ from . import (
     adjust_stock as adjust_stock,
 )
 from . import (
+    keep_access as keep_access,
+)
+from . import (
+    give_up_debt as give_up_debt,
+)
+from . import (
+    issue_credit_note as issue_credit_note,
+)
+from . import (
     keep_catalog as keep_catalog,
 )
 from . import (

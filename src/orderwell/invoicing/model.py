@@ -24,6 +24,8 @@ class Invoice(NamedTuple):
     gross_minor: int
     corrects_id: int | None
     bill_to: int | None
+    channel_id: int | None = None  # of a document that a channel sent under its own `reference`, unique there
+    country: str = ""  # where the goods went or came from
 
 
 class InvoiceLine(NamedTuple):
@@ -39,6 +41,16 @@ class InvoiceLine(NamedTuple):
     tax_minor: int
     rate_bp: int
     revenue: str
+
+
+class CreditTrace(NamedTuple):
+    """Units of an order that a line of a credit note gives back; what a line traces to no order is nowhere here."""
+
+    invoice_id: int
+    n: int  # line of the credit note
+    order_id: int
+    line: int
+    quantity: int
 
 
 class Counter(NamedTuple):

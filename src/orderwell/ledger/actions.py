@@ -1,11 +1,11 @@
 """Verbs of the ledger: post, open and settle items. Nothing is ever taken out of the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..kit.errors import Conflict
 from ..kit.picture import Tx
 from .model import OpenItem, Posting, Settlement, Transfer
-from .store import BOOKS, JOURNAL, OPEN_ITEMS, OPEN_OF_ORDER, OPEN_OF_PARTY, SETTLEMENTS
+from .store import BOOKS, ITEMS_OF_DOCUMENT, JOURNAL, OPEN_ITEMS, OPEN_OF_ORDER, OPEN_OF_PARTY, SETTLEMENTS
 
 
 class PeriodLocked(Conflict):
@@ -55,6 +55,25 @@ def open_of_order(tx: Tx, order_id: int) -> list[OpenItem]:
 
 def open_of_party(tx: Tx, party_id: int) -> list[OpenItem]:
     return tx.rows(OPEN_OF_PARTY, party_id)
+
+
+def items_of_document(tx: Tx, document_id: int) -> list[OpenItem]:
+    return tx.rows(ITEMS_OF_DOCUMENT, document_id)
+
+
+def set_off_one(tx: Tx, item: OpenItem, others: Iterable[OpenItem]) -> OpenItem:
+    """Settle one item with those that stand against it, oldest first; the item as it is then."""
+    set_off(tx, [item, *(each for each in others if _against(item, each))])
+    after = tx.get(OPEN_ITEMS, item.id)
+    assert after is not None
+    return after
+
+
+def _against(item: OpenItem, other: OpenItem) -> bool:
+    return (
+        other.open_minor * item.open_minor < 0
+        and (other.account, other.currency) == (item.account, item.currency)
+    )  # fmt: skip
 
 
 def set_off(tx: Tx, items: Sequence[OpenItem]) -> int:

@@ -98,6 +98,21 @@ class OpenItem(NamedTuple):
     due_on: str
 
 
+class DebtAdjustment(NamedTuple):
+    """A receivable given up: a bad debt, or a rest too small to chase. Below zero it is owed after all."""
+
+    id: int
+    event_id: int
+    kind: str  # 'bad_debt' or 'write_off'
+    channel_id: int | None  # who sent it under its own reference, unique there
+    reference: str
+    customer_id: int | None  # None: a debtor nobody knows
+    currency: str
+    amount_minor: int  # what the receivable falls by
+    posted_on: str
+    note: str
+
+
 class Settlement(NamedTuple):
     """Part of an item that is owed set off against part of one that was paid or credited."""
 

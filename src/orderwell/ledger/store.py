@@ -1,7 +1,7 @@
 """Tables of the ledger. The journal and settlements are history."""
 
 from ..kit.tables import Table
-from .model import Account, Books, OpenItem, Posting, Settlement
+from .model import Account, Books, DebtAdjustment, OpenItem, Posting, Settlement
 
 ACCOUNTS = Table("accounts", Account, key="code")
 
@@ -22,15 +22,31 @@ OPEN_ITEMS = Table(
     OpenItem,
     key="id",
     lock="read",
-    indexes=[("document_id",)],
     checks=[
         "amount_minor <> 0",
         "(amount_minor > 0 AND open_minor BETWEEN 0 AND amount_minor)"
         " OR (amount_minor < 0 AND open_minor BETWEEN amount_minor AND 0)",
     ],
 )
-OPEN_OF_ORDER = OPEN_ITEMS.group("order_id", where="open_minor <> 0", keep=lambda item: item.open_minor != 0)
+OPEN_OF_ORDER = OPEN_ITEMS.group(
+    "order_id", of="orders", where="open_minor <> 0", keep=lambda item: item.open_minor != 0
+)
 OPEN_OF_PARTY = OPEN_ITEMS.group("party_id", where="open_minor <> 0", keep=lambda item: item.open_minor != 0)
+
+ITEMS_OF_DOCUMENT = OPEN_ITEMS.group("document_id")
+
+DEBT_ADJUSTMENTS = Table(
+    "debt_adjustments",
+    DebtAdjustment,
+    key="id",
+    append_only=True,
+    indexes=[("customer_id",)],
+    checks=["kind IN ('bad_debt', 'write_off')", "amount_minor <> 0"],
+)
+DEBT_BY_REFERENCE = DEBT_ADJUSTMENTS.group(
+    "channel_id", "reference", unique=True,
+    where="channel_id IS NOT NULL", keep=lambda row: row.channel_id is not None,
+)  # fmt: skip
 
 SETTLEMENTS = Table(
     "settlements",
