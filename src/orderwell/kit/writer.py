@@ -61,6 +61,7 @@ class Call:
     at: int | None = None  # business time, for calls under a test clock; else the writer's clock
     dry_run: bool = False
     weight: int = 1
+    precondition: Callable[[Tx], None] | None = None  # raises a refusal, e.g. when the caller saw an older version
     done: Callable[[Outcome], None] | None = None
     outcome: Outcome | None = field(default=None, init=False)
     ids: list[int] = field(default_factory=list, init=False)  # drawn so far: the same again when the flow runs again
@@ -298,6 +299,8 @@ class Writer:
                 kept = idempotency.recall(tx, call.actor, call.key, call.input_hash)
                 if kept is not None:
                     return Outcome(body=kept.answer.encode(), replayed=True), tx
+            if call.precondition is not None:
+                call.precondition(tx)
             answer = STORIES[type(call.ask)].flow(tx, call.ask)
             if call.dry_run:
                 return Outcome(answer={**answer, **effects(tx)}), tx

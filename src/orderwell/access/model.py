@@ -1,0 +1,126 @@
+"""People, the rights there are, the roles that bundle them, and API keys."""
+
+from typing import NamedTuple
+
+# Every right there is, and what it allows. Each route of each face names one of these.
+RIGHTS = {
+    "access:manage": "add people, roles and keys, and take them away",
+    "access:read": "see people, roles and keys",
+    "business:manage": "change channels, locations, tax rates and the rules of the house",
+    "business:read": "see the business, its channels, locations and tax rates",
+    "catalog:read": "see products, SKUs and prices",
+    "catalog:write": "change products, SKUs and prices",
+    "clock:advance": "move the test clock",
+    "customers:read": "see customers, their addresses and their history",
+    "customers:write": "add and change customers",
+    "events:read": "read the feed of events",
+    "invoices:read": "see invoices and credit notes",
+    "invoices:write": "issue invoices and credit notes",
+    "ledger:lock": "close and open periods",
+    "ledger:post": "write off, set off and post corrections",
+    "ledger:read": "see the journal, accounts and open items",
+    "orders:read": "see orders and what happened to them",
+    "orders:write": "place, change and cancel orders",
+    "payments:read": "see payments and refunds",
+    "payments:refund": "give money back",
+    "payments:take": "take and register payments",
+    "purchasing:read": "see suppliers, proposals and purchase orders",
+    "purchasing:write": "order from suppliers and receive goods",
+    "reports:read": "run reports",
+    "returns:read": "see returns",
+    "returns:write": "take back, inspect and restock goods",
+    "shipping:read": "see parcels",
+    "shipping:write": "pick, pack, ship and deliver",
+    "stock:adjust": "adjust, transfer and count stock",
+    "stock:read": "see stock and its movements",
+    "webhooks:manage": "add and change webhook endpoints",
+}
+
+_READ = frozenset(right for right in RIGHTS if right.endswith(":read"))
+_SHOP = _READ - {"access:read", "ledger:read", "reports:read", "purchasing:read", "events:read"}
+
+# Roles every business has from the start, as of 2026-11-22. A business adds its own beside them.
+BUILT_IN: dict[str, frozenset[str]] = {
+    "owner": frozenset(RIGHTS),
+    "customer_service": _SHOP | {"orders:write", "customers:write", "payments:take", "returns:write", "reports:read"},
+    "shop_floor": _SHOP | {"orders:write", "customers:write", "payments:take", "returns:write", "shipping:write"},
+    "warehouse": frozenset(
+        {"orders:read", "catalog:read", "business:read", "stock:read", "stock:adjust", "shipping:read",
+         "shipping:write", "returns:read", "returns:write", "purchasing:read"}
+    ),
+    "purchasing": frozenset(
+        {"catalog:read", "business:read", "stock:read", "orders:read", "purchasing:read", "purchasing:write",
+         "reports:read"}
+    ),
+    "accounting": (_READ - {"access:read"})
+    | {"invoices:write", "ledger:post", "ledger:lock", "payments:take", "payments:refund"},
+    "management": _READ,
+    "integration": (_READ - {"access:read", "ledger:read"})
+    | {"orders:write", "customers:write", "catalog:write", "stock:adjust", "shipping:write", "payments:take",
+       "returns:write", "webhooks:manage"},
+}  # fmt: skip
+
+
+class Person(NamedTuple):
+    id: int
+    version: int
+    name: str
+    email: str  # unique; how they are told apart
+    status: str  # 'active' or 'disabled'
+    created_at: int
+
+
+class Role(NamedTuple):
+    """A role of the business's own; its rights are in `role_rights`."""
+
+    id: int
+    version: int
+    code: str
+    name: str
+    created_at: int
+
+
+class RoleRight(NamedTuple):
+    role_id: int
+    right_name: str
+    status: str  # 'granted' or 'withdrawn'
+
+
+class PersonRole(NamedTuple):
+    person_id: int
+    role: str  # code of a role, built in or not
+    status: str  # 'held' or 'ended'
+
+
+class ApiKey(NamedTuple):
+    """A key for programs. It may do what its person or role may, narrowed to its scopes where it has any."""
+
+    id: int
+    version: int
+    name: str
+    person_id: int | None
+    role: str | None
+    mode: str  # 'live' or 'test': which businesses it opens at all
+    hash: str  # SHA-256 of the whole key
+    hint: str  # its last four characters, so that people can tell keys apart
+    created_at: int
+    created_by: str
+    expires_at: int | None
+    revoked_at: int | None
+
+
+class KeyScope(NamedTuple):
+    key_id: int
+    right_name: str
+
+
+class KeyUse(NamedTuple):
+    """When a key was last used, give or take a minute. Written outside the writer: it decides nothing."""
+
+    key_id: int
+    used_at: int
+
+
+def mode_of(business_mode: str) -> str:
+    """Live keys open production, test keys everything else."""
+    return "live" if business_mode == "production" else "test"

@@ -1,0 +1,45 @@
+"""Tables of people, roles and keys."""
+
+from ..kit.tables import Table
+from .model import ApiKey, KeyScope, KeyUse, Person, PersonRole, Role, RoleRight
+
+PEOPLE = Table("people", Person, key="id", lock="read", checks=["status IN ('active', 'disabled')"])
+PERSON_BY_EMAIL = PEOPLE.group("email", unique=True)
+
+ROLES = Table("roles", Role, key="id", lock="read")
+ROLE_BY_CODE = ROLES.group("code", unique=True)
+
+ROLE_RIGHTS = Table(
+    "role_rights",
+    RoleRight,
+    key=("role_id", "right_name"),
+    root=("roles", "role_id"),
+    references={"role_id": "roles.id"},
+    checks=["status IN ('granted', 'withdrawn')"],
+)
+RIGHTS_OF_ROLE = ROLE_RIGHTS.group("role_id")
+
+PERSON_ROLES = Table(
+    "person_roles",
+    PersonRole,
+    key=("person_id", "role"),
+    root=("people", "person_id"),
+    references={"person_id": "people.id"},
+    checks=["status IN ('held', 'ended')"],
+)
+ROLES_OF_PERSON = PERSON_ROLES.group("person_id")
+PEOPLE_IN_ROLE = PERSON_ROLES.group("role")
+
+API_KEYS = Table("api_keys", ApiKey, key="id", lock="read", checks=["mode IN ('live', 'test')"])
+KEY_BY_HASH = API_KEYS.group("hash", unique=True)
+
+KEY_SCOPES = Table(
+    "api_key_scopes",
+    KeyScope,
+    key=("key_id", "right_name"),
+    root=("api_keys", "key_id"),
+    references={"key_id": "api_keys.id"},
+)
+SCOPES_OF_KEY = KEY_SCOPES.group("key_id")
+
+KEY_USES = Table("api_key_uses", KeyUse, key="key_id")
