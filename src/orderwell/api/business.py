@@ -1,0 +1,41 @@
+"""The business, its channels and its locations over HTTP."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..business.model import ONLY
+from ..business.store import BUSINESS
+from ..channels.store import CHANNELS
+from ..flows.keep_catalog import AddChannel, AddLocation
+from ..inventory.store import LOCATIONS
+from ..kit.errors import NotFound
+from ..values.calendar import instant_text
+from .lists import lists, one
+from .operations import Look, Operation, read, verb
+
+READ, WRITE = "business:read", "business:manage"
+
+
+def operations() -> list[Operation]:
+    return [
+        read("/business", _business, name="get_business", right=READ, summary="Who we are, and by which rules."),
+        verb(
+            "POST", "/channels", AddChannel, right=WRITE, status=201,
+            example={"code": "web", "name": "Web shop", "kind": "web"},
+        ),
+        lists("/channels", CHANNELS, kind="channel", right=READ, filters=("code", "kind", "status")),
+        one("/channels/{channel}", CHANNELS, kind="channel", right=READ),
+        verb("POST", "/locations", AddLocation, right=WRITE, status=201, example={"code": "main", "name": "Store"}),
+        lists(
+            "/locations", LOCATIONS, kind="location", right=READ, filters=("code", "status"), where={"kind": "stock"}
+        ),
+        one("/locations/{location}", LOCATIONS, kind="location", right=READ, where={"kind": "stock"}),
+    ]  # fmt: skip
+
+
+def _business(look: Look) -> Mapping[str, Any]:
+    row = look.connection.execute(BUSINESS.sa.select().where(BUSINESS.c.id == ONLY)).first()
+    if row is None:
+        raise NotFound("There is no business in this database yet; run `orderwell init`.")
+    members = {name: value for name, value in row._mapping.items() if name not in ("id", "created_at")}
+    return {"object": "business", **members, "created_at": instant_text(row.created_at)}

@@ -1,0 +1,166 @@
+"""Lists and single things straight from their tables: `lists("/skus", ...)` and `one("/skus/{sku}", ...)`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..kit.errors import Invalid, NotFound
+from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT, page
+from ..kit.tables import Table
+from ..values.calendar import instant_text
+from ..values.ids import PREFIXES, parse, show
+from ..values.money import price_text, scaled_text
+from .answers import Noun, Page
+from .operations import Look, Query, Read, read
+
+LIMIT = Query(
+    "limit", f"How many, 1 to {MAX_LIMIT}.",
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+)  # fmt: skip
+CURSOR = Query("cursor", "`next_cursor` of the page before.")
+DAY = {"type": "string", "minLength": 10, "maxLength": 10, "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+Shown = Callable[[Connection, Sequence[Any]], list[dict[str, Any]]]
+
+
+def lists(
+    path: str,
+    table: Table[Any],
+    *,
+    kind: str,
+    right: str,
+    filters: Sequence[str] = (),
+    kinds: Mapping[str, str] | None = None,
+    shown: Shown | None = None,
+    where: Mapping[str, str] | None = None,
+    result: Any = Page,
+    name: str | None = None,
+) -> Read:
+    """A list of a table's rows, newest first. `filters` are columns; `kinds` says of which kind an id column is."""
+    kinds = kinds or {}
+    shown = shown or (lambda _, rows: [told(kind, row, kinds) for row in rows])
+    fixed = [table.c[column] == value for column, value in (where or {}).items()]
+
+    def look(look: Look) -> Mapping[str, Any]:
+        query = sa.select(table.sa).where(*fixed, *conditions(table, filters, kinds, look.query))
+        found = page(
+            look.connection, query, table.c.id, kind, lambda row: {"row": row},
+            limit=look.query.get("limit", DEFAULT_LIMIT), cursor=look.query.get("cursor"),
+        )  # fmt: skip
+        rows = [table.row._make(each["row"]) for each in found["data"]]
+        return {"object": "list", **found, "data": shown(look.connection, rows)}
+
+    plural = path.rsplit("/", 1)[-1]
+    words = plural.replace("_", " ")
+    return read(
+        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.", result=result,
+        query=[LIMIT, CURSOR, *parameters(filters, kinds)],
+    )  # fmt: skip
+
+
+def one(
+    path: str,
+    table: Table[Any],
+    *,
+    kind: str,
+    right: str,
+    kinds: Mapping[str, str] | None = None,
+    shown: Shown | None = None,
+    where: Mapping[str, str] | None = None,
+    result: Any = Noun,
+) -> Read:
+    """One thing by its id; the id of anything else is not found."""
+    (parameter,) = (part[1:-1] for part in path.split("/") if part.startswith("{"))
+    shown = shown or (lambda _, rows: [told(kind, row, kinds or {}) for row in rows])
+    fixed = [table.c[column] == value for column, value in (where or {}).items()]
+
+    def look(look: Look) -> Mapping[str, Any]:
+        row = row_of(look.connection, table, kind, look.path[parameter], *fixed)
+        return shown(look.connection, [row])[0]
+
+    word = kind.replace("_", " ")
+    return read(path, look, name=f"get_{kind}", right=right, summary=f"Look up one {word}.", result=result)
+
+
+def row_of(connection: Connection, table: Table[Any], kind: str, name: str, *where: sa.ColumnElement[bool]) -> Any:
+    """The row with this shown id. Raises NotFound."""
+    number = parse(kind, name)
+    row = connection.execute(sa.select(table.sa).where(table.c.id == number, *where)).first() if number else None
+    if row is None:
+        raise NotFound(f"There is no {kind.replace('_', ' ')} {name!r}.")
+    return table.row._make(row)
+
+
+def rows_by(connection: Connection, table: Table[Any], column: str, values: Sequence[Any]) -> list[Any]:
+    """Rows whose column is one of these, in order of their keys."""
+    query = sa.select(table.sa).where(table.c[column].in_(sorted(set(values))))
+    return [table.row._make(row) for row in connection.execute(query.order_by(*(table.c[each] for each in table.key)))]
+
+
+def parameters(filters: Sequence[str], kinds: Mapping[str, str]) -> list[Query]:
+    """The query parameters that these columns are filtered by."""
+    found = []
+    for column in filters:
+        name = column.removesuffix("_id")
+        if column.endswith("_on"):
+            found.append(Query(name, "A day, YYYY-MM-DD.", DAY))
+            found.append(Query(f"{name}_from", "This day or later.", DAY))
+            found.append(Query(f"{name}_to", "This day or earlier.", DAY))
+        elif column.endswith("_id"):
+            found.append(Query(name, f"Id of a {kinds.get(column, name).replace('_', ' ')}."))
+        else:
+            found.append(Query(name, f"Only with this {name.replace('_', ' ')}."))
+    return found
+
+
+def conditions(
+    table: Table[Any], filters: Sequence[str], kinds: Mapping[str, str], asked: Mapping[str, Any]
+) -> list[sa.ColumnElement[bool]]:
+    """Raises Invalid for an id that is none of the right kind."""
+    found: list[sa.ColumnElement[bool]] = []
+    for column in filters:
+        name = column.removesuffix("_id")
+        if column.endswith("_on"):
+            if f"{name}_from" in asked:
+                found.append(table.c[column] >= asked[f"{name}_from"])
+            if f"{name}_to" in asked:
+                found.append(table.c[column] <= asked[f"{name}_to"])
+        if name not in asked:
+            continue
+        value: Any = asked[name]
+        if column.endswith("_id"):
+            value = parse(kinds.get(column, name), asked[name])
+            if value is None:
+                raise Invalid.at(f"/{name}", f"{asked[name]!r} is no id of a {kinds.get(column, name)}.")
+        found.append(table.c[column] == value)
+    return found
+
+
+def told(kind: str, row: Any, kinds: Mapping[str, str]) -> dict[str, Any]:
+    """A row as JSON: ids shown, instants as text, amounts and prices without their unit suffix."""
+    answer: dict[str, Any] = {"object": kind}
+    for column, value in zip(row._fields, row, strict=True):
+        if column == "id":
+            answer["id"] = show(kind, value)
+        elif column.endswith("_id"):
+            of = kinds.get(column, column.removesuffix("_id"))
+            answer[column.removesuffix("_id")] = _shown_id(of, value)
+        elif column.endswith("_minor"):
+            answer[column.removesuffix("_minor")] = value
+        elif column.endswith("_at"):
+            answer[column] = instant_text(value)
+        elif column.endswith("_e4"):
+            answer[column.removesuffix("_e4")] = None if value is None else price_text(value)
+        elif column.endswith("_bp"):
+            answer[column.removesuffix("_bp")] = None if value is None else scaled_text(value, 2)
+        else:
+            answer[column] = value
+    return answer
+
+
+def _shown_id(kind: str, value: int | None) -> Any:
+    if value is None:
+        return None
+    return show(kind, value) if kind in PREFIXES else value

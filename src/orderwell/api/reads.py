@@ -1,0 +1,115 @@
+"""Performing a read: parameters are checked against what the address allows, SQL runs on a thread."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..kit.errors import Denied, Invalid, Problem, Unavailable
+from ..kit.log import log
+from .face import Face
+from .keys import Caller
+from .operations import Look, Query, Read
+from .versions import tag
+
+MAX_EXPAND_DEPTH = 4
+MAX_EXPANDS = 20
+
+
+async def perform(read: Read, face: Face, request: Request, caller: Caller) -> Response:
+    query = query_of(read, request)
+    expand = _expand(read, request, caller)
+    path = dict(request.path_params)
+    body, version = await face.threads.run(_look, read, face, path, query, expand)
+    headers = {"etag": tag(version)} if version is not None else {}
+    if version is not None and request.headers.get("if-none-match") == tag(version):
+        return Response(None, 304, headers)
+    return Response(body, 200, headers, media_type="application/json")
+
+
+def _look(
+    read: Read, face: Face, path: Mapping[str, str], query: Mapping[str, Any], expand: frozenset[str]
+) -> tuple[bytes, int | None]:
+    database = face.app.database
+    try:
+        with database.reading() as connection:
+            if database.kind == "sqlite":
+                connection.exec_driver_sql("BEGIN")  # all of one answer is from one moment
+            found = read.look(Look(connection, path, query, expand, database))
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        log.error("read.failed", read=read.name, exc=error)
+        raise Unavailable("The database is busy or gone; try again in a moment.") from None
+    version = found.get("version")
+    return to_json(found), version if isinstance(version, int) and "{" in read.path and not expand else None
+
+
+def query_of(read: Read, request: Request) -> dict[str, Any]:
+    """The parameters that are allowed, in their types. Raises Invalid with all that are wrong."""
+    allowed = {each.name: each for each in read.query}
+    found: dict[str, Any] = {}
+    problems = []
+    for name, text in request.query_params.multi_items():
+        if name in ("expand[]", "expand") and read.expands:
+            continue
+        if name not in allowed:
+            known = ", ".join(sorted(allowed)) or "none"
+            problems.append(
+                Problem(f"/{name}", "unknown_field", f"There is no parameter {name!r} here, only: {known}.")
+            )
+            continue
+        if name in found and not allowed[name].many:
+            problems.append(Problem(f"/{name}", "invalid_value", "It is given twice."))
+            continue
+        value, problem = _value(allowed[name], text)
+        if problem is not None:
+            problems.append(problem)
+        elif allowed[name].many:
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = value
+    if problems:
+        raise Invalid(problems[0].detail, problems)
+    return found
+
+
+def _value(query: Query, text: str) -> tuple[Any, Problem | None]:
+    pointer, schema = f"/{query.name}", query.schema
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        return None, Problem(pointer, "nul_character", "NUL characters and half characters cannot be looked for.")
+    if schema.get("type") == "integer":
+        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit() or len(text) > 18:
+            return None, Problem(pointer, "wrong_type", f"{query.name} is a whole number.")
+        number = int(text)
+        if not schema.get("minimum", number) <= number <= schema.get("maximum", number):
+            sentence = f"{query.name} is {schema.get('minimum')} to {schema.get('maximum')}."
+            return None, Problem(pointer, "out_of_range", sentence)
+        return number, None
+    if "enum" in schema and text not in schema["enum"]:
+        return None, Problem(pointer, "not_one_of", f"{query.name} is one of {', '.join(schema['enum'])}.")
+    if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", 1000):
+        return None, Problem(pointer, "out_of_range", f"{query.name} is too long or empty.")
+    return text, None
+
+
+def _expand(read: Read, request: Request, caller: Caller) -> frozenset[str]:
+    """What to expand, each authorised by itself. Raises Invalid or Denied."""
+    asked = [
+        part.strip()
+        for name, text in request.query_params.multi_items()
+        if name in ("expand[]", "expand")
+        for part in text.split(",")
+    ]
+    if not asked or not read.expands:
+        return frozenset()
+    if len(asked) > MAX_EXPANDS or any(part.count(".") >= MAX_EXPAND_DEPTH for part in asked):
+        raise Invalid.at("/expand", f"Expand at most {MAX_EXPANDS} things, {MAX_EXPAND_DEPTH} levels deep.")
+    unknown = [part for part in asked if part not in read.expands]
+    if unknown:
+        raise Invalid.at("/expand", f"{unknown[0]!r} cannot be expanded here, only: {', '.join(read.expands)}.")
+    lacking = sorted({read.expands[part] for part in asked} - caller.rights)
+    if lacking:
+        raise Denied(f"To expand this you need the right {', '.join(lacking)}.", lacking=lacking)
+    return frozenset(asked)
