@@ -20,11 +20,13 @@ from .kit.tables import METADATA as METADATA
 from .kit.tables import in_order
 from .ledger import store as _ledger
 from .orders import store as _orders
+from .purchasing import store as _purchasing
+from .returns import store as _returns
 from .shipping import store as _shipping
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _ledger, _nodes,
-    _orders, _shipping,
+    _orders, _purchasing, _returns, _shipping,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -33,12 +35,16 @@ LOCK_ORDER = (
     "customers", "addresses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency",
-    "orders", "order_lines", "allocations", "parcels", "parcel_lines",
+    "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
+    "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
+    "transfers", "transfer_lines",
     "open_items",
     "adjustments", "stock", "valuations",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "feed_tip", "feed",
+    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements",
+    "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
+    "stock_counts", "stock_count_lines", "feed_tip", "feed",
 )  # fmt: skip
 
 in_order(LOCK_ORDER)
