@@ -6,21 +6,32 @@ from typing import Annotated, Any, Literal
 from annotated_types import Len
 
 from ..business import actions as business
+from ..business.model import ONLY
+from ..business.store import BUSINESS
 from ..catalog import actions as catalog
 from ..catalog.rules import in_smallest_units
 from ..catalog.store import SKU_BY_CODE
+from ..channels import actions as channels
+from ..channels.store import CHANNEL_BY_CODE
 from ..inventory import actions as inventory
-from ..inventory.model import COUNT, OPENING, SCRAP
-from ..inventory.store import LOCATION_BY_CODE
-from ..kit.errors import Invalid
+from ..inventory.model import COUNT, OPENING, SCRAP, Adjustment
+from ..inventory.store import ADJUSTMENT_BY_REFERENCE, ADJUSTMENTS, LOCATION_BY_CODE
+from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
+from ..ledger.store import BOOKS
 from ..values.fields import MAX_LINES, AnyQuantity, Code, Minor, Reference, Text
 from ..values.ids import show
 from .fill_awaited import fill_awaited
+
+
+class AdjustmentSent(Conflict):
+    code = "adjustment_sent"
+    title = "The channel has sent this stock adjustment before"
+
 
 REASONS = {"opening": OPENING, "found": COUNT, "lost": COUNT, "damaged": SCRAP, "scrapped": SCRAP, "counted": COUNT}
 
@@ -37,15 +48,21 @@ class AdjustLine:
 
 @dataclass(frozen=True, slots=True)
 class AdjustStock:
+    """`reference` with `channel` is unique: the same adjustment sent twice is one."""
+
     location: Code
     reason: Literal["opening", "found", "lost", "damaged", "scrapped", "counted"]
     lines: Annotated[list[AdjustLine], Len(1, MAX_LINES)]
+    channel: Code | None = None
     reference: Reference | None = None
     note: Text = ""
 
 
 def needs(ask: AdjustStock) -> list[tuple[Any, Any]]:
-    return [(LOCATION_BY_CODE, ask.location), *((SKU_BY_CODE, line.sku) for line in ask.lines)]
+    wanted: list[tuple[Any, Any]] = [(BUSINESS, ONLY), (BOOKS, 1), (LOCATION_BY_CODE, ask.location)]
+    if ask.channel is not None:
+        wanted.append((CHANNEL_BY_CODE, ask.channel))
+    return wanted + [(SKU_BY_CODE, line.sku) for line in ask.lines]
 
 
 @flow(AdjustStock, needs)
@@ -55,6 +72,7 @@ def adjust_stock(tx: Tx, ask: AdjustStock) -> dict[str, Any]:
     shelf = inventory.location(tx, ask.location)
     skus = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
     inventory.need(tx, {sku.id for sku in skus.values()})
+    channel_id = _channel(tx, ask)
     document = tx.new_id()
     total, came_in = 0, set()
     for n, line in enumerate(ask.lines):
@@ -78,9 +96,27 @@ def adjust_stock(tx: Tx, ask: AdjustStock) -> dict[str, Any]:
                 target_id=REASONS[ask.reason], promised=False,
             )  # fmt: skip
     _post(tx, ask.reason, total, document, day=today, currency=house.currency)
+    tx.add(
+        ADJUSTMENTS,
+        Adjustment(
+            document, tx.cause, shelf.id, ask.reason, today, total, channel_id, ask.reference or "", ask.note
+        ),
+    )  # fmt: skip
     announce(tx, "stock.adjusted", "adjustment", document, reason=ask.reason, reference=ask.reference, note=ask.note)
     fill_awaited(tx, came_in, shelf.id)
     return {"object": "adjustment", "id": show("adjustment", document), "reason": ask.reason, "value": total}
+
+
+def _channel(tx: Tx, ask: AdjustStock) -> int | None:
+    """The channel whose reference it carries. Raises AdjustmentSent when it sent it before."""
+    if ask.channel is None or ask.reference is None:
+        return None
+    channel_id = channels.open_channel(tx, ask.channel).id
+    there = tx.one(ADJUSTMENT_BY_REFERENCE, (channel_id, ask.reference))
+    if there is not None:
+        id_ = show("adjustment", there.id)
+        raise AdjustmentSent(f"Adjustment {ask.reference!r} of this channel is {id_} already.", adjustment=id_)
+    return channel_id
 
 
 def _post(tx: Tx, reason: str, value: int, document: int, *, day: str, currency: str) -> None:

@@ -1,6 +1,6 @@
 """Invoicing units of an order: the document, the posting, the open item, and what was paid before set off."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..invoicing import actions as invoicing
 from ..invoicing.model import Invoice, InvoiceLine
@@ -9,7 +9,8 @@ from ..kit.picture import Tx
 from ..ledger import actions as ledger
 from ..ledger import templates
 from ..orders.model import Line, Order
-from ..orders.rules import invoice_part
+from ..orders.rules import invoice_part, left_to_invoice
+from ..orders.store import LINES
 from ..values.calendar import add_days
 
 
@@ -37,13 +38,22 @@ def invoice_units(
     due = add_days(today, order.terms_days) if order.terms_days else today
     invoice = invoicing.issue(
         tx, "invoice", documents, order_id=order.id, customer_id=order.customer_id, reference=order.reference,
-        currency=order.currency, issued_on=today, due_on=due, bill_to=order.bill_to,
+        currency=order.currency, issued_on=today, due_on=due, bill_to=order.bill_to, country=order.country,
     )  # fmt: skip
     post_invoice(tx, invoice, documents)
     announce(
         tx, "invoice.issued", "order", order.id, invoice=invoicing.shown_number(invoice), gross=invoice.gross_minor
     )
     return invoice, after
+
+
+def invoice_whole(tx: Tx, order: Order, lines: Sequence[Line], today: str) -> list[Line]:
+    """Invoice all of an order at once, where the business invoices on order; the lines after it."""
+    units = {line.n: left for line in lines if (left := left_to_invoice(line))}
+    _, after = invoice_units(tx, order, {line.n: line for line in lines}, units, today)
+    for line in after.values():
+        tx.put(LINES, line)
+    return [after.get(line.n, line) for line in lines]
 
 
 def post_invoice(tx: Tx, invoice: Invoice, documents: list[InvoiceLine]) -> None:

@@ -51,6 +51,20 @@ class Valuation(NamedTuple):
     value_minor: int
 
 
+class Adjustment(NamedTuple):
+    """A document that says why stock was put right. Never changed."""
+
+    id: int
+    event_id: int
+    location_id: int
+    reason: str
+    adjusted_on: str
+    value_minor: int  # what stock is worth more (or, below zero, less) since
+    channel_id: int | None  # of an adjustment that a channel sent under its own `reference`, unique there
+    reference: str
+    note: str
+
+
 class StockMove(NamedTuple):
     """Units of a SKU went from one place to another. Never changed, mistakes are moved back."""
 
@@ -63,3 +77,51 @@ class StockMove(NamedTuple):
     cost_minor: int  # of all these units together, 0 between our own shelves
     reason: str
     document_id: int | None  # parcel, receipt, return, count … that says why
+
+
+class Transfer(NamedTuple):
+    """Goods went from one shelf to another; until they are received they are in transit, and still ours."""
+
+    id: int
+    version: int
+    reference: str
+    source_id: int
+    target_id: int
+    shipped_on: str
+    expected_on: str
+    note: str
+
+
+class TransferLine(NamedTuple):
+    transfer_id: int
+    n: int
+    sku_id: int
+    shipped: int  # smallest units
+    unit_decimals: int
+    received: int
+    returned: int  # back at the source
+    lost: int
+
+    @property
+    def under_way(self) -> int:
+        return self.shipped - self.received - self.returned - self.lost
+
+
+class StockCount(NamedTuple):
+    """Somebody counted what lies at a location. Never changed."""
+
+    id: int
+    event_id: int
+    location_id: int
+    reference: str
+    counted_on: str
+    value_minor: int  # what stock is worth more (or, below zero, less) since
+    note: str
+
+
+class StockCountLine(NamedTuple):
+    count_id: int
+    n: int
+    sku_id: int
+    expected: int
+    counted: int

@@ -1,7 +1,17 @@
 """Stock tables. `stock_moves` is history; `stock` and `valuations` are sums of it that verify recomputes."""
 
 from ..kit.tables import Table
-from .model import Location, Stock, StockMove, Valuation
+from .model import (
+    Adjustment,
+    Location,
+    Stock,
+    StockCount,
+    StockCountLine,
+    StockMove,
+    Transfer,
+    TransferLine,
+    Valuation,
+)
 
 LOCATIONS = Table("locations", Location, key="id", lock="write", checks=["status IN ('open', 'closed')"])
 LOCATION_BY_CODE = LOCATIONS.group("code", unique=True)
@@ -26,6 +36,11 @@ STOCK_MOVES = Table(
     checks=["quantity > 0", "cost_minor >= 0", "source_id <> target_id"],
 )
 
+ADJUSTMENTS = Table("adjustments", Adjustment, key="id", append_only=True, indexes=[("event_id",)])
+ADJUSTMENT_BY_REFERENCE = ADJUSTMENTS.group(
+    "channel_id", "reference", unique=True, where="channel_id IS NOT NULL", keep=lambda row: row.channel_id is not None
+)
+
 VALUATIONS = Table(
     "valuations",
     Valuation,
@@ -33,3 +48,28 @@ VALUATIONS = Table(
     lock="read",
     checks=["quantity >= 0", "value_minor >= 0", "quantity > 0 OR value_minor = 0"],
 )
+
+TRANSFERS = Table(
+    "transfers",
+    Transfer,
+    key="id",
+    lock="read",
+    references={"source_id": "locations.id", "target_id": "locations.id"},
+    checks=["source_id <> target_id"],
+)
+TRANSFER_BY_REFERENCE = TRANSFERS.group("reference", unique=True)
+TRANSFER_LINES = Table(
+    "transfer_lines",
+    TransferLine,
+    key=("transfer_id", "n"),
+    root=("transfers", "transfer_id"),
+    references={"transfer_id": "transfers.id", "sku_id": "skus.id"},
+    checks=["shipped > 0", "received >= 0 AND returned >= 0 AND lost >= 0", "received + returned + lost <= shipped"],
+)
+TRANSFER_LINES_OF = TRANSFER_LINES.group("transfer_id")
+UNDER_WAY = TRANSFER_LINES.group(
+    "sku_id", where="received + returned + lost < shipped", keep=lambda row: row.under_way > 0
+)
+
+STOCK_COUNTS = Table("stock_counts", StockCount, key="id", append_only=True, indexes=[("event_id",)])
+STOCK_COUNT_LINES = Table("stock_count_lines", StockCountLine, key=("count_id", "n"), append_only=True)

@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -261,35 +261,53 @@ class Writer:
     def _run_flows(self, session: Session, picture: Picture, batch: list[Call]) -> int:
         """Run every flow over the picture in order; how many got their outcome before time ran out.
 
-        When a flow misses rows, those behind it run on as a guess, to find out what they will miss; only what comes
-        before it counts.
+        Where a flow misses rows, those behind it are run as a guess, to load at once what they will miss too: all of
+        them at first, later those of its kind; but all again where guesses of that kind were refused, since what they
+        build on may be among those left out.
         """
         deadline = time.monotonic() + MAX_RUN_SECONDS
         done = rounds = 0
-        while done < len(batch):
-            before = done
+        depends: set[type] = set()
+        while True:
             self._load(session, picture)
-            stuck = False
-            for call in batch[done:]:
-                try:
-                    outcome, tx = self._one(picture, call)
-                except Missing:
-                    if not stuck:
-                        stuck = True
-                        picture.guess()
-                    continue
-                if outcome.refusal is None and not call.dry_run and not outcome.replayed:
-                    tx.settle()
-                if not stuck:
-                    call.outcome = outcome
-                    done += 1
-            if stuck:
-                picture.take_back()
-            rounds = rounds + 1 if done == before else 0
-            assert rounds < MAX_ROUNDS, f"{type(batch[done].ask).__name__} keeps missing rows"
-            if done and time.monotonic() > deadline:
+            before = done
+            done = self._run_until_stuck(picture, batch, done)
+            if done == len(batch) or (done and time.monotonic() > deadline):
+                return done
+            kind = type(batch[done].ask)
+            everybody = rounds == 0 or kind in depends
+            refused = self._guess(picture, [c for c in batch[done + 1 :] if everybody or type(c.ask) is kind])
+            depends.update(refused)
+            rounds = rounds + 1 if done == before else 1
+            assert rounds < MAX_ROUNDS, f"{kind.__name__} keeps missing rows"
+
+    def _run_until_stuck(self, picture: Picture, batch: list[Call], done: int) -> int:
+        for call in batch[done:]:
+            try:
+                outcome, tx = self._one(picture, call)
+            except Missing:
                 break
+            if outcome.refusal is None and not call.dry_run and not outcome.replayed:
+                tx.settle()
+            call.outcome = outcome
+            done += 1
         return done
+
+    def _guess(self, picture: Picture, calls: list[Call]) -> set[type]:
+        """Run flows only to find out what they miss; nothing they do counts. The kinds of which some were refused."""
+        refused: set[type] = set()
+        picture.guess()
+        for call in calls:
+            try:
+                outcome, tx = self._one(picture, call)
+            except Missing:
+                continue
+            if outcome.refusal is not None:
+                refused.add(type(call.ask))
+            elif not call.dry_run and not outcome.replayed:
+                tx.settle()
+        picture.take_back()
+        return refused
 
     def _one(self, picture: Picture, call: Call) -> tuple[Outcome, Tx]:
         now = self._clock.now() if call.at is None else call.at
@@ -321,13 +339,13 @@ class Writer:
     def _load(self, session: Session, picture: Picture) -> None:
         for table in sorted(picture.wanted_rows, key=lambda table: table.position):
             keys = picture.wanted_rows[table]
-            picture.take(table, session.load(table, sorted(keys)))
+            picture.take(table, session.load(table, in_key_order(keys)))
             shelf = picture.rows[table]
             for key in keys:
                 shelf.setdefault(key, None)
         for group in sorted(picture.wanted_members, key=lambda group: group.table.position):
             wanted = picture.wanted_members[group]
-            picture.take_members(group, wanted, session.load(group, sorted(wanted)))
+            picture.take_members(group, wanted, session.load(group, in_key_order(wanted)))
         picture.wanted_rows.clear()
         picture.wanted_members.clear()
 
@@ -368,10 +386,10 @@ class Writer:
         added = {table: [picture.rows[table][key] for key in keys] for table, keys in picture.added.items() if keys}
         for table, rows in added.items():
             for group in table.groups:
-                if group.unique:  # in one order everywhere: two processes adding the same must not wait in a ring
-                    rows.sort(key=group.key_of)
+                if group.unique and session.locks:  # two processes adding the same must not wait in a ring
+                    rows.sort(key=lambda row, group=group: repr(group.key_of(row)))  # type: ignore[misc]
         for table, rows in picture.appended.items():
-            added[table] = rows
+            added[table] = [*added.get(table, ()), *rows]
         changed = [
             (table, [picture.rows[table][key] for key in sorted(keys)])
             for table, keys in picture.changed.items()
@@ -388,6 +406,15 @@ class Writer:
         for call in batch:
             if call.done is not None and call.outcome is not None:
                 call.done(call.outcome)
+
+
+def in_key_order(keys: Iterable[Any]) -> list[Any]:
+    """Keys in an order that does not depend on chance; those with NULLs in them too, which find nothing."""
+    listed = list(keys)
+    try:
+        return sorted(listed)
+    except TypeError:
+        return sorted(listed, key=repr)
 
 
 def effects(tx: Tx) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def shown(order: Order, lines: Sequence[Line]) -> dict[str, Any]:
         "placed_on": order.placed_on,
         "expires_at": instant_text(order.expires_at),
         "customer_reference": order.customer_reference,
+        "country": order.country,
         "payment_method": order.payment_method,
         "lines": [shown_line(line) for line in lines],
     }

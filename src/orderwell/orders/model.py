@@ -51,6 +51,7 @@ class Order(NamedTuple):
     payment_method: str
     terms_days: int
     collect_at: int | None  # location where the customer fetches it
+    country: str  # where the goods go
 
 
 class Line(NamedTuple):

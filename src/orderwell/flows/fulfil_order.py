@@ -1,0 +1,42 @@
+"""An order that is placed and handed over in one go: over the counter, or reported by a channel after the fact."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..invoicing.store import COUNTERS
+from ..kit.picture import Tx
+from ..kit.writer import flow
+from ..ledger.store import BOOKS
+from ..orders import actions as orders
+from ..orders.answers import shown
+from ..values.fields import Text
+from .ordered_units import ready_units
+from .place_order import PlaceOrder, place
+from .place_order import needs as needs_to_place
+from .send_goods import send_services
+from .ship_order import ship
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilOrder:
+    """Place `order` and ship at once what is there; what has to be awaited follows like that of any other order."""
+
+    order: PlaceOrder
+    carrier: Text = ""
+    tracking: Text = ""
+
+
+def needs(ask: FulfilOrder) -> list[tuple[Any, Any]]:
+    return [(BOOKS, 1), (COUNTERS, "INV"), *needs_to_place(ask.order)]
+
+
+@flow(FulfilOrder, needs)
+def fulfil_order(tx: Tx, ask: FulfilOrder) -> dict[str, Any]:
+    """Placing and shipping, one after the other, in one request."""
+    order, placed = place(tx, ask.order, ships_too=True)
+    lines = {line.n: line for line in placed}
+    going = ready_units(None, lines, orders.allocations_of(tx, order.id), None, lambda each: each.promised)
+    services = send_services(tx, lines)
+    if order.status != "placed" or not (going or services):
+        return {**shown(order, placed), "parcels": [], "invoice": None}
+    return ship(tx, order, lines, going, services, carrier=ask.carrier, tracking=ask.tracking)
