@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from orderwell import schema
 from orderwell.app import App, open_app
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
+from orderwell.flows.cancel_order import CancelOrder
 from orderwell.flows.keep_catalog import AddChannel, AddLocation, AddSku, SetTaxRate
 from orderwell.flows.keep_customers import AddCustomer
+from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.set_up import SetUpBusiness
 from orderwell.flows.ship_order import ShipOrder
@@ -25,6 +27,7 @@ from orderwell.kit.database import Database
 from orderwell.ledger.store import JOURNAL
 from orderwell.values.calendar import DAY
 from orderwell.values.money import decimal_text
+from orderwell.verify.proof import verify
 
 MONDAY = 1_767_600_000_000_000  # 2026-01-05T08:00:00Z, nine o'clock in Amsterdam
 
@@ -84,7 +87,16 @@ class Shop:
     def ship(self, order: str, **more: Any) -> dict[str, Any]:
         return self.do(ShipOrder(order, **more))
 
+    def cancel(self, order: str, **wants: int) -> dict[str, Any]:
+        """Cancel all of an order, or so many units of lines: `line1=2`."""
+        lines = [UnitsAsk(int(line.removeprefix("line")), Decimal(units)) for line, units in wants.items()]
+        return self.do(CancelOrder(order, lines=lines or None))
+
     # -- looking
+
+    def prove(self) -> None:
+        """The three laws hold, as far as the history alone can tell."""
+        assert verify(self.app.database).breaks == []
 
     def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.app.database.reading() as connection:

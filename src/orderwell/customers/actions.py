@@ -27,6 +27,12 @@ def find(tx: Tx, name: str, *, pointer: str = "/customer") -> Customer:
     return customer
 
 
+def find_id(tx: Tx, customer_id: int) -> Customer:
+    customer = tx.get(CUSTOMERS, customer_id)
+    assert customer is not None, "rows name customers that are there"
+    return customer
+
+
 def may_order(customer: Customer) -> Customer:
     if customer.status != "active":
         raise CustomerBlocked(f"Customer {customer.reference!r} is blocked.")

@@ -1,6 +1,6 @@
 """Crediting units of an order: the note, the posting, and what the order still owes set off."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..invoicing import actions as invoicing
 from ..invoicing.model import CreditTrace, Invoice, InvoiceLine
@@ -22,18 +22,20 @@ class NotReturnable(Conflict):
 
 
 def credit_units(
-    tx: Tx, order: Order, lines: Mapping[int, Line], units: Mapping[int, int], today: str
-) -> tuple[Invoice | None, dict[int, Line]]:
+    tx: Tx, order: Order, lines: Mapping[int, Line], units: Mapping[int, int], today: str,
+    part: Callable[[Line, int], tuple[int, int]] | None = None,
+) -> tuple[Invoice | None, dict[int, Line]]:  # fmt: skip
     """Credit invoiced units of each line at what they were invoiced at; the note (None when nothing had a price) and
     the lines after it.
 
-    The caller puts the lines, and moves the units. Raises NotReturnable for more than is invoiced and not credited.
+    `part` gives net and tax of units that never left, in place of `credit_amounts`. The caller puts the lines, and
+    moves the units. Raises NotReturnable for more than is invoiced and not credited.
     """
     documents: list[InvoiceLine] = []
     after: dict[int, Line] = {}
     for n, quantity in units.items():
         line = lines[n]
-        net, tax = credit_amounts(order, line, quantity)
+        net, tax = part(line, quantity) if part else credit_amounts(order, line, quantity)
         after[n] = line._replace(credited=line.credited + quantity)
         documents.append(
             InvoiceLine(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any
 
 from annotated_types import Len
@@ -12,7 +11,6 @@ from ..business.model import ONLY, Business
 from ..business.store import BUSINESS
 from ..catalog import actions as catalog
 from ..catalog.model import Sku
-from ..catalog.rules import in_smallest_units
 from ..catalog.store import PRICES, RATES_OF, SKU_BY_CODE
 from ..channels import actions as channels
 from ..channels.model import Channel
@@ -22,28 +20,24 @@ from ..customers.model import Address, Customer
 from ..customers.store import ADDRESSES
 from ..inventory import actions as inventory
 from ..inventory.rules import Promise, Want
-from ..inventory.store import LOCATIONS_OF_KIND, STOCK_OF
-from ..kit.errors import Invalid
+from ..inventory.store import LOCATIONS_OF_KIND, STOCK_OF, VALUATIONS
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
 from ..orders.model import NEW, Line, Order
-from ..orders.rules import NO_DISCOUNT, Discount, OrderAmounts, Priced, amounts
+from ..orders.rules import OrderAmounts
 from ..orders.store import ORDER_BY_REFERENCE
-from ..values.calendar import day_of
-from ..values.fields import MAX_LINES, Code, Minor, Name, Percent, Quantity, Reference, Text, UnitPrice
+from ..values.calendar import SECOND, day_of
+from ..values.fields import MAX_LINES, Code, Name, Reference, Text
 from ..values.ids import show
-from ..values.money import scaled
+from .invoice_order import invoice_whole
+from .price_lines import DiscountAsk as DiscountAsk
+from .price_lines import LineAsk as LineAsk
+from .price_lines import new_line, price_lines
 
-
-@dataclass(frozen=True, slots=True)
-class DiscountAsk:
-    """Either an amount in minor units or a percentage."""
-
-    amount: Minor | None = None
-    percent: Percent | None = None
+HOUR = 3_600 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +53,11 @@ class AddressAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class LineAsk:
-    """`unit_price` is in major units and in the channel's basis; left out, the price list decides."""
-
-    sku: Code
-    quantity: Quantity
-    unit_price: UnitPrice | None = None
-    discount: DiscountAsk | None = None
-    description: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """`reference` is the channel's own and unique on it; `customer` an id or the business's own customer number."""
+    """`reference` is the channel's own and unique on it; `customer` an id or the business's own customer number.
+
+    `country` is where the goods go; left out, that of `ship_to`, else of the customer, else the business's own.
+    """
 
     channel: Code
     lines: Annotated[list[LineAsk], Len(1, MAX_LINES)]
@@ -83,6 +69,7 @@ class PlaceOrder:
     customer_reference: Text = ""
     payment_method: Text = ""
     collect_at: Code | None = None
+    country: Text = ""
     draft: bool = False
 
 
@@ -97,29 +84,28 @@ def needs(ask: PlaceOrder) -> list[tuple[Any, Any]]:
 @flow(PlaceOrder, needs)
 def place_order(tx: Tx, ask: PlaceOrder) -> dict[str, Any]:
     """Accept the order, set its stock aside, and tell the world."""
+    return shown(*place(tx, ask))
+
+
+def place(tx: Tx, ask: PlaceOrder, *, ships_too: bool = False) -> tuple[Order, list[Line]]:
+    """The order and its lines, written down. With `ships_too` what shipping will want to see is asked for as well."""
     house = business.current(tx)
     channel = channels.open_channel(tx, ask.channel)
     order_id = tx.new_id()
     reference = ask.reference or show("order", order_id)
     skus = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
-    unpriced = [skus[line.sku] for line in ask.lines if line.unit_price is None]
-    tx.need_all(
-        (ORDER_BY_REFERENCE, [(channel.id, reference)]),
-        (STOCK_OF, [] if ask.draft else {sku.id for sku in skus.values() if sku.kind == "stocked"}),
-        (RATES_OF, {sku.tax_class for sku in skus.values()}),
-        (PRICES, catalog.price_keys(unpriced, channel.id, house.currency)),
-    )
+    _look_ahead(tx, ask, skus, channel, reference, house, ships_too=ships_too)
     orders.refuse_second(tx, channel.id, reference)
     customer = customers.may_order(customers.find(tx, ask.customer)) if ask.customer is not None else None
     today = day_of(tx.now, house.time_zone)
 
     wanted = [skus[line.sku] for line in ask.lines]
-    quantities = _quantities(ask.lines, wanted)
-    priced = _priced(tx, ask, wanted, quantities, house, channel, today)
-    total = amounts(priced, basis=channel.basis, currency=house.currency, discount=_discount(ask.discount))
+    priced, total = price_lines(
+        tx, ask.lines, wanted, ask.discount, house, channel, basis=channel.basis, day=today
+    )  # fmt: skip
     order = _order(tx, ask, order_id, reference, house, channel, customer, total, today)
     lines = [
-        _line(order_id, n, sku, line, price, amount)
+        new_line(order_id, n, sku, line, price, amount)
         for n, (sku, line, price, amount) in enumerate(zip(wanted, ask.lines, priced, total.lines, strict=True), 1)
     ]
     if ask.draft:
@@ -127,30 +113,48 @@ def place_order(tx: Tx, ask: PlaceOrder) -> dict[str, Any]:
         for line in lines:
             orders.record_units(tx, line, NEW, "open", line.quantity)
         announce(tx, "order.drafted", "order", order_id, reference=reference)
-        return shown(order, lines)
+        return order, lines
 
-    promises = promise(tx, lines, wanted, house, ask.collect_at)
+    promises = promise(tx, lines, wanted, house, order.collect_at)
     lines = place_units(tx, order, lines, promises)
     announce(
         tx, "order.placed", "order", order_id,
         reference=reference, channel=channel.code, gross=order.gross_minor, currency=order.currency,
     )  # fmt: skip
-    return shown(order, lines)
+    if house.invoice_on == "order":
+        lines = invoice_whole(tx, order, lines, today)
+    return order, lines
+
+
+def _look_ahead(
+    tx: Tx, ask: PlaceOrder, skus: dict[str, Sku], channel: Channel, reference: str, house: Business, *, ships_too: bool
+) -> None:
+    """Ask at once for everything that the SKUs lead to."""
+    stocked = [] if ask.draft else [sku.id for sku in skus.values() if sku.kind == "stocked"]
+    unpriced = [skus[line.sku] for line in ask.lines if line.unit_price is None]
+    tx.need_all(
+        (ORDER_BY_REFERENCE, [(channel.id, reference)]),
+        (STOCK_OF, stocked),
+        (VALUATIONS, stocked if ships_too else []),
+        (RATES_OF, {sku.tax_class for sku in skus.values()}),
+        (PRICES, catalog.price_keys(unpriced, channel.id, house.currency)),
+    )
 
 
 def promise(
-    tx: Tx, lines: Sequence[Line], skus: Sequence[Sku], house: Business, collect_at: str | None
+    tx: Tx, lines: Sequence[Line], skus: Sequence[Sku], house: Business, collect_at: int | None
 ) -> list[Promise]:
     """Set stock aside for the stocked lines, as each SKU's backorder rule allows."""
     wants = [
-        Want(line.n, sku.id, line.quantity, _may_await(sku, line.quantity))
+        Want(line.n, sku.id, line.open, 0 if sku.backorder == "no" else line.open)
         for line, sku in zip(lines, skus, strict=True)
         if sku.kind == "stocked"
     ]
     if not wants:
         return []
-    only_at = inventory.location(tx, collect_at, pointer="/collect_at").id if collect_at is not None else None
-    return inventory.promise(tx, wants, rule=house.sourcing, names={sku.id: sku.code for sku in skus}, only_at=only_at)
+    names = {sku.id: sku.code for sku in skus}
+    caps = {sku.id: sku.backorder_cap for sku in skus if sku.backorder == "capped"}
+    return inventory.promise(tx, wants, rule=house.sourcing, names=names, caps=caps, only_at=collect_at)
 
 
 def place_units(tx: Tx, order: Order, lines: Sequence[Line], promises: Sequence[Promise]) -> list[Line]:
@@ -180,47 +184,6 @@ def place_units(tx: Tx, order: Order, lines: Sequence[Line], promises: Sequence[
     return placed
 
 
-def _may_await(sku: Sku, quantity: int) -> int:
-    if sku.backorder == "no":
-        return 0
-    return quantity if sku.backorder == "yes" else min(quantity, sku.backorder_cap)
-
-
-def _quantities(lines: Sequence[LineAsk], skus: Sequence[Sku]) -> list[int]:
-    return [in_smallest_units(line.quantity, sku) for line, sku in zip(lines, skus, strict=True)]
-
-
-def _discount(ask: DiscountAsk | None) -> Discount:
-    if ask is None:
-        return NO_DISCOUNT
-    if (ask.amount is None) == (ask.percent is None):
-        raise Invalid.at("/discount", "A discount is either an amount or a percentage.", "one_of")
-    return Discount(minor=ask.amount or 0, percent=ask.percent or Decimal(0))
-
-
-def _priced(
-    tx: Tx, ask: PlaceOrder, skus: Sequence[Sku], quantities: Sequence[int], house: Business, channel: Channel, day: str
-) -> list[Priced]:
-    rates = catalog.tax_rates(tx, {sku.tax_class for sku in skus}, day)
-    unpriced = [sku for sku, line in zip(skus, ask.lines, strict=True) if line.unit_price is None]
-    listed = (
-        catalog.prices(tx, unpriced, channel_id=channel.id, currency=house.currency, basis=channel.basis, rates=rates)
-        if unpriced
-        else {}
-    )
-    priced = []
-    for n, (sku, line, quantity) in enumerate(zip(skus, ask.lines, quantities, strict=True)):
-        if line.unit_price is None:
-            price = listed[sku.id]
-        else:
-            sent = scaled(line.unit_price, 4)
-            if sent is None:
-                raise Invalid.at(f"/lines/{n}/unit_price", "Unit prices have at most four decimals.")
-            price = sent
-        priced.append(Priced(quantity, sku.unit_decimals, price, rates[sku.tax_class], _discount(line.discount)))
-    return priced
-
-
 def _order(
     tx: Tx, ask: PlaceOrder, order_id: int, reference: str, house: Business, channel: Channel,
     customer: Customer | None, total: OrderAmounts, today: str,
@@ -229,18 +192,25 @@ def _order(
     method = ask.payment_method or (customer.payment_method if customer else "")
     terms = customer.terms_days if customer else 0
     collect_at = inventory.location(tx, ask.collect_at, pointer="/collect_at").id if ask.collect_at else None
-    expires = None
-    if house.unpaid_expires_hours and not ask.draft and terms == 0:
-        expires = tx.now + house.unpaid_expires_hours * 3_600_000_000
+    expires = None if ask.draft else expiry(tx, house, terms)
     ship_to = _address(tx, ask.ship_to, customer)
+    country = ask.country or (ask.ship_to.country if ask.ship_to else "") or (customer.country if customer else "")
+    country = country or house.country
     return Order(
         order_id, 1, channel.id, reference, customer.id if customer else None,
         "draft" if ask.draft else "placed", house.currency, channel.basis,
         tx.now, None if ask.draft else tx.now, None if ask.draft else today, expires,
         net, tax, net + tax, total.discount_minor,
         ship_to, _address(tx, ask.bill_to, customer) or ship_to,
-        ask.customer_reference, method, terms, collect_at,
+        ask.customer_reference, method, terms, collect_at, country,
     )  # fmt: skip
+
+
+def expiry(tx: Tx, house: Business, terms_days: int) -> int | None:
+    """When an order placed now is cancelled unless it is paid; never for who pays on terms."""
+    if not house.unpaid_expires_hours or terms_days:
+        return None
+    return tx.now + house.unpaid_expires_hours * HOUR
 
 
 def _address(tx: Tx, ask: AddressAsk | None, customer: Customer | None) -> int | None:
@@ -251,13 +221,3 @@ def _address(tx: Tx, ask: AddressAsk | None, customer: Customer | None) -> int |
         ask.country, ask.email, ask.phone,
     )  # fmt: skip
     return tx.add(ADDRESSES, address).id
-
-
-def _line(order_id: int, n: int, sku: Sku, ask: LineAsk, price: Priced, amount: Any) -> Line:
-    """A line with all its units open."""
-    return Line(
-        order_id, n, sku.id, sku.kind, sku.name if ask.description is None else ask.description,
-        price.quantity, price.unit_decimals, price.price_e4, amount.discount_minor, amount.net_minor, amount.tax_minor,
-        price.rate_bp, sku.revenue, 0, 0,
-        price.quantity, 0, 0, 0, 0, 0, 0, 0, 0,
-    )  # fmt: skip

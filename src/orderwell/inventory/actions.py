@@ -1,12 +1,12 @@
 """Verbs of stock: promise, release, issue, receive, shift. Each movement is written down; `stock` follows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
 from .model import CUSTOMER, VIRTUAL, Location, Stock, StockMove, Valuation
-from .rules import OutOfStock, Promise, Want, allocate, cost_of, most_stock_first
-from .store import LOCATION_BY_CODE, LOCATIONS_OF_KIND, STOCK, STOCK_MOVES, STOCK_OF, VALUATIONS
+from .rules import OutOfStock, Promise, Want, allocate, cost_of
+from .store import LOCATION_BY_CODE, LOCATIONS, LOCATIONS_OF_KIND, STOCK, STOCK_MOVES, STOCK_OF, VALUATIONS
 
 
 class LocationClosed(Conflict):
@@ -24,8 +24,19 @@ def location(tx: Tx, code: str, *, pointer: str = "/location") -> Location:
     found = tx.one(LOCATION_BY_CODE, code)
     if found is None or found.kind != "stock":
         raise Invalid.at(pointer, f"There is no location {code!r}.", "unknown_location")
+    return _open(found)
+
+
+def still_open(tx: Tx, location_id: int) -> Location:
+    """The location that was named before. Raises LocationClosed."""
+    found = tx.get(LOCATIONS, location_id)
+    assert found is not None, "rows name locations that are there"
+    return _open(found)
+
+
+def _open(found: Location) -> Location:
     if found.status != "open":
-        raise LocationClosed(f"Location {code!r} is closed.")
+        raise LocationClosed(f"Location {found.code!r} is closed.")
     return found
 
 
@@ -42,11 +53,13 @@ def keep_stock(tx: Tx, stock: Stock) -> None:
 
 
 def promise(
-    tx: Tx, wants: Sequence[Want], *, rule: str, names: dict[int, str], only_at: int | None = None
-) -> list[Promise]:
+    tx: Tx, wants: Sequence[Want], *, rule: str, names: dict[int, str], caps: Mapping[int, int],
+    only_at: int | None = None,
+) -> list[Promise]:  # fmt: skip
     """Set stock aside for wants, all of it or none: OutOfStock names every SKU that falls short.
 
-    With `only_at` (a collection point) everything comes from there, whatever the rule.
+    Of a SKU in `caps` no more than that may be awaited at once, all orders together. With `only_at` (a collection
+    point) everything comes from there, whatever the rule.
     """
     skus = {want.sku_id for want in wants}
     tx.need(STOCK_OF, skus)
@@ -54,32 +67,24 @@ def promise(
     if not order:
         raise OutOfStock("No location is open to sell from.")
     available = {sku: {row.location_id: row.on_hand - row.promised for row in tx.rows(STOCK_OF, sku)} for sku in skus}
-    if rule == "most_stock":
-        order = most_stock_first(order, wants, available)
-    promises = allocate(_capped(tx, wants), available, order, names=names)
+    room = {sku: cap - sum(row.awaited for row in tx.rows(STOCK_OF, sku)) for sku, cap in caps.items()}
+    promises = allocate(wants, available, order, names=names, rule=rule, room=room)
     for made in promises:
         stock = stock_at(tx, made.sku_id, made.location_id)
         keep_stock(tx, stock._replace(promised=stock.promised + made.promised, awaited=stock.awaited + made.awaited))
     return promises
 
 
-def _capped(tx: Tx, wants: Sequence[Want]) -> Sequence[Want]:
-    """What each want may still await, when the caps of its SKU are shared with all that is awaited already."""
-    if not any(want.may_await < want.quantity and want.may_await for want in wants):
-        return wants
-    room = {want.sku_id: want.may_await - sum(row.awaited for row in tx.rows(STOCK_OF, want.sku_id)) for want in wants}
-    capped = []
-    for want in wants:
-        may = max(0, min(want.may_await, room[want.sku_id]))
-        capped.append(want._replace(may_await=may))
-        room[want.sku_id] -= min(may, want.quantity)
-    return capped
-
-
 def release(tx: Tx, *, sku_id: int, location_id: int, promised: int = 0, awaited: int = 0) -> None:
     """Give units back that were promised or awaited; on hand stays as it is."""
     stock = stock_at(tx, sku_id, location_id)
     keep_stock(tx, stock._replace(promised=stock.promised - promised, awaited=stock.awaited - awaited))
+
+
+def set_aside(tx: Tx, *, sku_id: int, location_id: int, quantity: int) -> None:
+    """Promise units that came back to a shelf to the order they left it for."""
+    stock = stock_at(tx, sku_id, location_id)
+    keep_stock(tx, stock._replace(promised=stock.promised + quantity))
 
 
 def issue(

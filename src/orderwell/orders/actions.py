@@ -6,7 +6,7 @@ from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
 from ..values.ids import parse, show
 from .model import MOVES, NEW, Allocation, Line, Order, UnitMove
-from .rules import check_move
+from .rules import check_move, check_status
 from .store import ALLOCATIONS, ALLOCATIONS_OF, LINES, LINES_OF, ORDER_BY_REFERENCE, ORDERS, UNIT_MOVES
 
 
@@ -57,6 +57,12 @@ def lines_of(tx: Tx, order_id: int) -> list[Line]:
     return tx.rows(LINES_OF, order_id)
 
 
+def line_of(tx: Tx, order_id: int, n: int) -> Line:
+    line = tx.get(LINES, (order_id, n))
+    assert line is not None, "rows name lines that are there"
+    return line
+
+
 def allocations_of(tx: Tx, order_id: int) -> list[Allocation]:
     return tx.rows(ALLOCATIONS_OF, order_id)
 
@@ -86,6 +92,12 @@ def move_units(tx: Tx, line: Line, source: str, target: str, quantity: int, *, l
     tx.put(LINES, moved)
     record_units(tx, moved, source, target, quantity, location_id)
     return moved
+
+
+def change_status(tx: Tx, order: Order, status: str, **changes: object) -> Order:
+    """Raises IllegalMove, telling what this order may become."""
+    check_status(order.status, status)
+    return tx.put(ORDERS, order._replace(status=status, **changes))  # type: ignore[arg-type]
 
 
 def allocate_line(

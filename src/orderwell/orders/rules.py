@@ -106,7 +106,7 @@ def check_status(now: str, target: str) -> None:
 def invoice_part(line: Line, quantity: int) -> tuple[int, int]:
     """Net and tax of the next `quantity` units to be invoiced. All parts of a line sum to the line."""
     after = line.invoiced + quantity
-    assert 0 < quantity <= line.quantity - line.invoiced
+    assert 0 < quantity <= left_to_invoice(line)
     if quantity == line.quantity:
         return line.net_minor, line.tax_minor
     net = part_of(line.net_minor, before=line.invoiced, after=after, whole=line.quantity)
@@ -114,18 +114,52 @@ def invoice_part(line: Line, quantity: int) -> tuple[int, int]:
 
 
 def cancel_part(line: Line, quantity: int) -> tuple[int, int]:
-    """Net and tax of the next `quantity` units to be cancelled: counted from the end, invoices from the start."""
+    """Net and tax of the next `quantity` units to be cancelled: counted from the end, invoices from the start.
+
+    What an invoice bills of them is credited at these amounts too; so the invoices and credit notes of an order sum to
+    what is left of it, to the cent.
+    """
+    assert 0 < quantity <= line.quantity - line.cancelled
     after = line.quantity - line.cancelled
     net = part_of(line.net_minor, before=after - quantity, after=after, whole=line.quantity)
     return net, part_of(line.tax_minor, before=after - quantity, after=after, whole=line.quantity)
 
 
 def credit_part(line: Line, quantity: int) -> tuple[int, int]:
-    """Net and tax of the next `quantity` invoiced units to be credited, at the amounts they were invoiced at."""
-    after = line.credited + quantity
+    """Net and tax of the next `quantity` units that come back to be credited, at what they were invoiced at.
+
+    Counted from the start: units cancelled after they were invoiced were credited from the end, see `cancel_part`.
+    """
     assert 0 < quantity <= line.invoiced - line.credited
-    net = part_of(line.net_minor, before=line.credited, after=after, whole=line.quantity)
-    return net, part_of(line.tax_minor, before=line.credited, after=after, whole=line.quantity)
+    before = line.credited - cancelled_invoiced(line)
+    after = before + quantity
+    net = part_of(line.net_minor, before=before, after=after, whole=line.quantity)
+    return net, part_of(line.tax_minor, before=before, after=after, whole=line.quantity)
+
+
+def left_to_invoice(line: Line) -> int:
+    """Units that no invoice bills yet. They are cancelled before those that one does."""
+    return max(0, line.quantity - line.invoiced - line.cancelled)
+
+
+def cancelled_invoiced(line: Line) -> int:
+    """Units that were cancelled when an invoice billed them already: each has been credited."""
+    return max(0, line.invoiced + line.cancelled - line.quantity)
+
+
+def due_on_invoice(line: Line) -> int:
+    """Units that have gone to the customer and are not billed yet."""
+    return max(0, line.shipped + line.delivered + line.returned - line.invoiced)
+
+
+def not_invoiced(lines: Sequence[Line]) -> int:
+    """What of an order's gross amount no invoice bills yet."""
+    left = 0
+    for line in lines:
+        after = line.invoiced + left_to_invoice(line)
+        for amount in (line.net_minor, line.tax_minor):
+            left += part_of(amount, before=line.invoiced, after=after, whole=line.quantity)
+    return left
 
 
 def fulfilment_status(status: str, lines: Sequence[Line]) -> str:

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-# Which way a parcel may go. 'failed' is a failed delivery: it is tried again or comes back.
+# Which way a parcel may go. 'failed' is a failed delivery: it is tried again or comes back. A lost one may turn up.
 NEXT: dict[str, frozenset[str]] = {
     "packed": frozenset({"shipped", "unpacked"}),
-    "shipped": frozenset({"delivered", "failed", "came_back"}),
-    "failed": frozenset({"delivered", "came_back", "failed"}),
+    "shipped": frozenset({"delivered", "failed", "came_back", "lost"}),
+    "failed": frozenset({"delivered", "failed", "came_back", "lost"}),
+    "lost": frozenset({"delivered", "came_back"}),
     "delivered": frozenset(),
     "came_back": frozenset(),
     "unpacked": frozenset(),
@@ -20,6 +21,7 @@ class Parcel(NamedTuple):
     status: str
     carrier: str  # '' for none: handed over, or own transport
     tracking: str
+    label: str  # the carrier's reference of the label to print; '' for none
     packed_at: int
     shipped_at: int | None
     delivered_at: int | None
@@ -30,3 +32,4 @@ class ParcelLine(NamedTuple):
     line: int
     order_id: int
     quantity: int
+    cost_minor: int  # what these units cost when they left the shelf: what comes back is worth that again

@@ -20,6 +20,6 @@ PARCEL_LINES = Table(
     key=("parcel_id", "line"),
     root=("orders", "order_id"),
     references={"parcel_id": "parcels.id"},
-    checks=["quantity > 0"],
+    checks=["quantity > 0", "cost_minor >= 0"],
 )
 LINES_IN = PARCEL_LINES.group("parcel_id", of="parcels")

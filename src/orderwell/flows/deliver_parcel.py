@@ -1,0 +1,142 @@
+"""What becomes of a parcel on its way: delivered, not delivered, lost, or back with us; or fetched at a counter."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..business import actions as business
+from ..inventory import actions as inventory
+from ..inventory.model import CUSTOMER
+from ..kit.errors import Conflict
+from ..kit.events import announce
+from ..kit.picture import Tx
+from ..kit.writer import flow
+from ..ledger import actions as ledger
+from ..ledger import templates
+from ..orders import actions as orders
+from ..orders.answers import shown
+from ..shipping import actions as shipping
+from ..shipping.answers import shown_parcel
+from ..shipping.model import Parcel
+from ..values.fields import Code, Reference, Text
+from .ordered_units import NothingReady, named_order, ready_units
+from .send_goods import send_services
+from .ship_order import ship
+
+
+class NotForCollection(Conflict):
+    code = "not_for_collection"
+    title = "The order is not fetched by the customer"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverParcel:
+    parcel: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class FailDelivery:
+    """Nobody was there, or the address was wrong: it is tried again, or the parcel comes back."""
+
+    parcel: Reference
+    reason: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoseParcel:
+    """The carrier cannot find it. It may still turn up."""
+
+    parcel: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelCameBack:
+    """A parcel that could not be delivered is on our shelf again, with all that was in it."""
+
+    parcel: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class CollectOrder:
+    """The customer fetches what lies ready at the order's collection point."""
+
+    order: Reference
+    channel: Code | None = None
+
+
+@flow(DeliverParcel)
+def deliver_parcel(tx: Tx, ask: DeliverParcel) -> dict[str, Any]:
+    return deliver(tx, shipping.find(tx, ask.parcel), ask.parcel)
+
+
+def deliver(tx: Tx, parcel: Parcel, name: str) -> dict[str, Any]:
+    """The customer has it."""
+    parcel = shipping.move(tx, parcel, "delivered", delivered_at=tx.now)
+    contents = shipping.contents(tx, parcel.id)
+    for line in orders.lines_of(tx, parcel.order_id):
+        units = min(contents.get(line.n, 0), line.shipped)  # some may have been taken back on the way
+        if units:
+            orders.move_units(tx, line, "shipped", "delivered", units)
+    announce(tx, "order.delivered", "order", parcel.order_id, parcel=name, units=sum(contents.values()))
+    return shown_parcel(parcel, contents)
+
+
+@flow(FailDelivery)
+def fail_delivery(tx: Tx, ask: FailDelivery) -> dict[str, Any]:
+    parcel = shipping.move(tx, shipping.find(tx, ask.parcel), "failed")
+    announce(tx, "order.delivery_failed", "order", parcel.order_id, parcel=ask.parcel, reason=ask.reason)
+    return shown_parcel(parcel, shipping.contents(tx, parcel.id))
+
+
+@flow(LoseParcel)
+def lose_parcel(tx: Tx, ask: LoseParcel) -> dict[str, Any]:
+    parcel = shipping.move(tx, shipping.find(tx, ask.parcel), "lost")
+    announce(tx, "order.parcel_lost", "order", parcel.order_id, parcel=ask.parcel)
+    return shown_parcel(parcel, shipping.contents(tx, parcel.id))
+
+
+@flow(ParcelCameBack)
+def parcel_came_back(tx: Tx, ask: ParcelCameBack) -> dict[str, Any]:
+    """Goods lie on the shelf again at what they cost when they left, still set aside for their order.
+
+    The units become promised, not returned: nobody has taken the order back. It can be sent once more, without a
+    second invoice, or be cancelled, which credits what was invoiced.
+    """
+    parcel = shipping.move(tx, shipping.find(tx, ask.parcel), "came_back")
+    order = orders.find(tx, parcel.order_id)
+    lines = {line.n: line for line in orders.lines_of(tx, order.id)}
+    held = shipping.lines_in(tx, parcel.id)
+    inventory.need(tx, {lines[row.line].sku_id for row in held})
+    for row in held:
+        line = orders.move_units(
+            tx, lines[row.line], "shipped", "promised", row.quantity, location_id=parcel.location_id
+        )
+        orders.allocate_line(tx, line, parcel.location_id, promised=row.quantity)
+        inventory.receive(
+            tx, sku_id=line.sku_id, location_id=parcel.location_id, quantity=row.quantity, cost_minor=row.cost_minor,
+            source_id=CUSTOMER, reason="came_back", document_id=parcel.id,
+        )  # fmt: skip
+        inventory.set_aside(tx, sku_id=line.sku_id, location_id=parcel.location_id, quantity=row.quantity)
+    ledger.post(
+        tx, "goods_back", templates.goods_back(cost_minor=sum(row.cost_minor for row in held)),
+        day=business.today(tx), currency=order.currency, document="parcel", document_id=parcel.id,
+    )  # fmt: skip
+    announce(tx, "order.parcel_came_back", "order", order.id, parcel=ask.parcel)
+    return shown_parcel(parcel, shipping.contents(tx, parcel.id))
+
+
+@flow(CollectOrder)
+def collect_order(tx: Tx, ask: CollectOrder) -> dict[str, Any]:
+    """Hand over at the counter: shipped and delivered in one."""
+    order = orders.placed(named_order(tx, ask.order, ask.channel))
+    if order.collect_at is None:
+        raise NotForCollection(f"Order {order.reference!r} is sent to the customer; ship it instead.")
+    lines = {line.n: line for line in orders.lines_of(tx, order.id)}
+    ready = ready_units(
+        None, lines, orders.allocations_of(tx, order.id), order.collect_at, lambda each: each.promised + each.picked
+    )
+    if not ready:
+        raise NothingReady(f"Order {order.reference!r} has nothing that lies ready to be fetched.")
+    answer = ship(tx, order, lines, ready, send_services(tx, lines))
+    for name in answer["parcels"]:
+        deliver(tx, shipping.find(tx, name), name)
+    return {**answer, **shown(orders.find(tx, order.id), orders.lines_of(tx, order.id))}

@@ -1,0 +1,204 @@
+"""Reading orders for lists and pages: SQL and nothing else."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..kit.errors import Invalid, NotFound
+from ..kit.events import EVENTS
+from ..kit.pages import DEFAULT_LIMIT, page
+from ..values.calendar import instant_text
+from ..values.ids import parse, show
+from ..values.money import scaled_text
+from .answers import shown
+from .model import PLACES, Line, Order
+from .store import LINES, ORDERS
+
+FULFILMENT = ("draft", "cancelled", "returned", "delivered", "shipped", "partly_shipped", "backordered", "packed",
+              "picked", "ready", "open")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """`channel` and `customer` are ids; `placed_from` and `placed_to` are business days, both included."""
+
+    channel: str | None = None
+    customer: str | None = None
+    status: str | None = None
+    reference: str | None = None
+    placed_from: str | None = None
+    placed_to: str | None = None
+    fulfilment: str | None = None
+
+
+def listed(
+    connection: Connection, only: OrderFilter | None = None, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None
+) -> dict[str, Any]:
+    """Orders, newest first, each with its lines."""
+    query = _filtered(sa.select(ORDERS.sa), only or OrderFilter())
+    found = page(connection, query, ORDERS.c.id, "order", lambda row: {"row": Order(*row)}, limit=limit, cursor=cursor)
+    rows = [each["row"] for each in found["data"]]
+    lines = lines_of(connection, [row.id for row in rows])
+    return {**found, "data": [shown(row, lines[row.id]) for row in rows]}
+
+
+def one(connection: Connection, name: str) -> dict[str, Any]:
+    """One order by its id: lines with the code of their SKU and where they are set aside, and its timeline."""
+    number = parse("order", name)
+    row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number is not None else None
+    if row is None:
+        raise NotFound(f"There is no order {name!r}.")
+    order = Order(*row)
+    lines = lines_of(connection, [order.id])[order.id]
+    codes = _sku_codes(connection, order.id)
+    places = allocations(connection, order.id, lines)
+    answer = shown(order, lines)
+    for line, told in zip(lines, answer["lines"], strict=True):
+        told["sku_code"] = codes[line.sku_id]
+        told["allocations"] = places.get(line.n, [])
+    return {**answer, "timeline": timeline(connection, order.id)}
+
+
+def lines_of(connection: Connection, order_ids: Sequence[int]) -> dict[int, list[Line]]:
+    found: dict[int, list[Line]] = {each: [] for each in order_ids}
+    query = sa.select(LINES.sa).where(LINES.c.order_id.in_(order_ids)).order_by(LINES.c.order_id, LINES.c.n)
+    for row in connection.execute(query):
+        found[row.order_id].append(Line(*row))
+    return found
+
+
+def allocations(connection: Connection, order_id: int, lines: Sequence[Line]) -> Mapping[int, list[dict[str, Any]]]:
+    """What is promised, picked and awaited where, by line."""
+    decimals = {line.n: line.unit_decimals for line in lines}
+    rows = connection.execute(
+        sa.text(
+            "SELECT a.line, l.id, l.code, a.promised, a.picked, a.awaited FROM allocations a"
+            " JOIN locations l ON l.id = a.location_id WHERE a.order_id = :order_id"
+            " AND a.promised + a.picked + a.awaited > 0 ORDER BY a.line, l.priority, l.code"
+        ),
+        {"order_id": order_id},
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for line, location_id, code, promised, picked, awaited in rows:
+        amounts = {"promised": promised, "picked": picked, "awaited": awaited}
+        told = {word: scaled_text(units, decimals[line]) for word, units in amounts.items() if units}
+        found.setdefault(line, []).append({"location": show("location", location_id), "location_code": code, **told})
+    return found
+
+
+def timeline(connection: Connection, order_id: int) -> list[dict[str, Any]]:
+    """Everything that happened to an order, oldest first."""
+    rows = connection.execute(
+        sa.select(EVENTS.sa).where(EVENTS.c.subject_id == order_id, EVENTS.c.subject == "order").order_by(EVENTS.c.id)
+    )
+    return [
+        {
+            "id": show("event", row.id),
+            "type": row.type,
+            "at": instant_text(row.at),
+            "actor": row.actor,
+            "request_id": row.request_id,
+            "data": json.loads(row.data),
+        }
+        for row in rows
+    ]
+
+
+def expired(connection: Connection, now: int, *, after: int = 0, limit: int) -> list[int]:
+    """Placed orders that were to be paid by now and may not have been, oldest first, from an id on."""
+    query = sa.select(ORDERS.c.id).where(
+        ORDERS.c.expires_at.is_not(None), ORDERS.c.expires_at <= now, ORDERS.c.status == "placed", ORDERS.c.id > after
+    )
+    return list(connection.execute(query.order_by(ORDERS.c.id).limit(limit)).scalars())
+
+
+def ready_at(connection: Connection, location_id: int, *, limit: int = 100) -> list[dict[str, Any]]:
+    """The work list of a location: what is to be picked or packed there, the oldest order first."""
+    rows = connection.execute(
+        sa.text(
+            "SELECT a.order_id, o.reference, a.line, k.code, n.description, n.unit_decimals, a.promised, a.picked"
+            " FROM allocations a JOIN orders o ON o.id = a.order_id"
+            " JOIN order_lines n ON n.order_id = a.order_id AND n.n = a.line JOIN skus k ON k.id = a.sku_id"
+            " WHERE a.location_id = :location_id AND a.promised + a.picked > 0 ORDER BY a.order_id, a.line LIMIT :limit"
+        ),
+        {"location_id": location_id, "limit": limit},
+    )
+    return [
+        {
+            "order": show("order", row.order_id),
+            "reference": row.reference,
+            "line": row.line,
+            "sku_code": row.code,
+            "description": row.description,
+            "to_pick": scaled_text(row.promised, row.unit_decimals),
+            "to_pack": scaled_text(row.picked, row.unit_decimals),
+        }
+        for row in rows
+    ]
+
+
+def _filtered(query: sa.Select[Any], only: OrderFilter) -> sa.Select[Any]:
+    equal = {
+        ORDERS.c.channel_id: _id(only.channel, "channel"),
+        ORDERS.c.customer_id: _id(only.customer, "customer"),
+        ORDERS.c.status: only.status,
+        ORDERS.c.reference: only.reference,
+    }
+    for column, value in equal.items():
+        if value is not None:
+            query = query.where(column == value)
+    if only.placed_from is not None:
+        query = query.where(ORDERS.c.placed_on >= only.placed_from)
+    if only.placed_to is not None:
+        query = query.where(ORDERS.c.placed_on <= only.placed_to)
+    if only.fulfilment is not None:
+        query = query.where(_fulfilment(only.fulfilment))
+    return query
+
+
+def _id(text: str | None, kind: str) -> int | None:
+    if text is None:
+        return None
+    number = parse(kind, text)
+    if number is None:
+        raise Invalid.at(f"/{kind}", f"{text!r} is no id of a {kind}.")
+    return number
+
+
+def _fulfilment(word: str) -> sa.ColumnElement[bool]:
+    """The same words as `rules.fulfilment_status`, asked of the lines in SQL; a test compares them."""
+    if word not in FULFILMENT:
+        raise Invalid.at("/fulfilment", f"{word!r} is none of {', '.join(FULFILMENT)}.")
+    if word == "draft":
+        return ORDERS.c.status == "draft"
+    sums = {place: sa.func.sum(LINES.c[place]) for place in PLACES}
+    live = sa.func.sum(LINES.c.quantity) - sums["cancelled"]
+    gone = sums["shipped"] + sums["delivered"] + sums["returned"]
+    rules: list[tuple[str, sa.ColumnElement[bool]]] = [
+        ("cancelled", live == 0),
+        ("returned", sums["returned"] == live),
+        ("shipped", sa.and_(gone == live, sums["shipped"] > 0)),
+        ("delivered", gone == live),
+        ("partly_shipped", gone > 0),
+        ("backordered", sums["awaited"] > 0),
+        ("packed", sums["packed"] > 0),
+        ("picked", sums["picked"] > 0),
+        ("ready", sums["promised"] > 0),
+    ]
+    told = sa.case(*((rule, name) for name, rule in rules), else_="open")
+    computed = sa.select(told).where(LINES.c.order_id == ORDERS.c.id).scalar_subquery()
+    return sa.and_(ORDERS.c.status != "draft", computed == word)
+
+
+def _sku_codes(connection: Connection, order_id: int) -> dict[int, str]:
+    rows = connection.execute(
+        sa.text(
+            "SELECT DISTINCT k.id, k.code FROM order_lines n JOIN skus k ON k.id = n.sku_id WHERE n.order_id = :id"
+        ),
+        {"id": order_id},
+    )
+    return {row.id: row.code for row in rows}
