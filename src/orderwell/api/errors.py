@@ -69,6 +69,7 @@ STATUS: dict[type[Refused], int] = {
     WrongMediaType: 415,
     Unavailable: 503,
     Failed: 500,
+    Refused: 409,  # whatever is none of these makes sense, and is not possible
 }
 
 # What a field can have wrong: the codes inside `errors`.

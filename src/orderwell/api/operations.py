@@ -109,8 +109,11 @@ class Look:
 class Plain(Operation):
     """Anything else: health, documentation, the test clock."""
 
-    run: "Callable[[Face, Request, Caller | None], Any]"
-    document: Mapping[str, Any] | None = None  # its OpenAPI operation; None: left out
+    run: "Callable[[Face, Request, Any], Any]"  # the caller is None where `right` is OPEN
+    result: Any = None  # TypedDict of its answer; None: it is not part of the API's description
+    body: type | None = None
+    example: Mapping[str, Any] = field(default_factory=dict)
+    keyed: bool = False  # takes an Idempotency-Key and dry_run
 
     async def answer(self, face: "Face", request: Request, caller: "Caller | None") -> Response:
         response: Response = await self.run(face, request, caller)

@@ -1,7 +1,7 @@
 """The inventory: every address of the API, capability by capability."""
 
 from ..app import App
-from . import access, business, catalog, customers, events, health, orders
+from . import access, batches, business, catalog, clock, customers, docs, events, health, orders
 from .operations import Operation
 
 CAPABILITIES = (business, catalog, customers, orders, events, access)
@@ -12,5 +12,8 @@ def operations_of(app: App) -> list[Operation]:
     found: list[Operation] = []
     for module in CAPABILITIES:
         found += module.operations()
+    found += batches.operations()
+    found += clock.operations(app)
+    found += docs.operations()
     found += health.operations()
     return found

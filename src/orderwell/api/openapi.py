@@ -1,0 +1,230 @@
+"""The API's description, OpenAPI 3.1, made from the same declarations that the router is made from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+from .. import __version__
+from ..values.ids import PREFIXES, show
+from .answers import ProblemAnswer
+from .decode import MAX_WHOLE, adapter_of
+from .operations import OPEN, Operation, Plain, Read, Verb
+from .versions import VERSIONED
+
+REF = "#/components/schemas/{model}"
+EXAMPLE_NUMBER = 885_391_110_000_640  # any id will do, as long as it is always the same
+
+INTRODUCTION = """Orders, stock, shipping, invoices and payments of one business.
+
+* Send your key as `Authorization: Bearer ow_…`.
+* Every POST needs an `Idempotency-Key`; the same key with the same body gives the first answer again.
+* Amounts are whole minor units (cents) beside a currency; quantities and unit prices are decimal strings.
+* Refusals are `application/problem+json`; see [the error codes](/docs/errors).
+* `?dry_run=true` on any POST shows what would be written to the history, and writes nothing.
+* Every answer has a `Request-Id`; send your own to find it in the events.
+"""
+
+PROBLEMS = {
+    "400": "The request cannot be read, or lacks its Idempotency-Key.",
+    "401": "No key, or none that is valid.",
+    "403": "The key lacks a right.",
+    "404": "There is no such thing.",
+    "409": "Not possible as things stand.",
+    "412": "It has changed since it was read.",
+    "413": "The body is too large.",
+    "415": "The body is not application/json.",
+    "422": "The input is not valid; `errors` names every field.",
+    "503": "Not now; try again after `Retry-After`.",
+}
+
+
+def description(operations: Sequence[Operation]) -> bytes:
+    """As JSON bytes."""
+    shown = [each for each in operations if not isinstance(each, Plain) or each.result is not None]
+    schemas, components = _schemas(shown)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in shown:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas, components)
+    return to_json(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Orderwell", "version": __version__, "description": INTRODUCTION},
+            "paths": paths,
+            "components": {
+                "schemas": components,
+                "responses": {"Problem": _problem()},
+                "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, `ow_…`."}},
+            },
+            "security": [{"key": []}],
+        }
+    )
+
+
+def _schemas(operations: Sequence[Operation]) -> tuple[dict[Any, Any], dict[str, Any]]:
+    """Schemas by what they are of, and the components they refer to."""
+    bodies = {each.body for each in operations if isinstance(each, Verb | Plain) and each.body is not None}
+    results = {ProblemAnswer, *(each.result for each in operations if isinstance(each, Verb | Read | Plain))}
+    wanted: list[Any] = [(body, "validation", adapter_of(body)) for body in sorted(bodies, key=_name)]
+    wanted += [(result, "serialization", TypeAdapter(result)) for result in sorted(results, key=_name)]
+    by_key, document = TypeAdapter.json_schemas(wanted, ref_template=REF)
+    components = document.get("$defs", {})
+    _bound(components)
+    return {key: schema for (key, _), schema in by_key.items()}, components
+
+
+def _name(kind: type) -> str:
+    return f"{kind.__name__} {kind.__module__}"
+
+
+def _bound(schema: Any) -> None:
+    """Say what is refused everywhere: numbers the database has no room for, decimals with too many digits."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "integer":
+            if not schema.keys() & {"minimum", "exclusiveMinimum"}:
+                schema["minimum"] = -MAX_WHOLE
+            if not schema.keys() & {"maximum", "exclusiveMaximum"}:
+                schema["maximum"] = MAX_WHOLE
+        for each in schema.values():
+            _bound(each)
+    elif isinstance(schema, list):
+        for each in schema:
+            _bound(each)
+
+
+def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.tag or operation.path.removeprefix("/api/v1/").split("/")[0].replace("_", " ")],
+        "summary": operation.summary,
+        "description": f"{operation.description}\n\nNeeds: `{operation.right}`".strip(),
+        "x-right": operation.right,
+        "parameters": [_path_parameter(name) for name in operation.path_fields],
+    }
+    if operation.right == OPEN:
+        made["security"] = []
+    if isinstance(operation, Read):
+        made["parameters"] += _read_parameters(operation)
+        made["responses"] = _responses("200", schemas[operation.result])
+        return made
+    assert isinstance(operation, Verb | Plain)
+    if isinstance(operation, Verb) or operation.keyed:
+        made["parameters"] += _verb_parameters(operation)
+    if operation.body is not None:
+        made["requestBody"] = _body(operation, schemas[operation.body], components)
+    status = operation.status if isinstance(operation, Verb) else 200
+    made["responses"] = _responses(str(status), schemas[operation.result])
+    if status != 200:
+        made["responses"]["200"] = {"description": "What a dry run would have done.", "content": _dry_run()}
+    elif isinstance(operation, Verb):
+        done = made["responses"]["200"]["content"]["application/json"]
+        done["schema"] = {"anyOf": [done["schema"], _dry_run()["application/json"]["schema"]]}
+    return made
+
+
+def _body(operation: Verb | Plain, schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
+    """The request without what the path says already."""
+    whole = components[schema["$ref"].rsplit("/", 1)[-1]]
+    named = operation.path_fields
+    required = [name for name in whole.get("required", ()) if name not in named]
+    if named:
+        properties = {name: each for name, each in whole.get("properties", {}).items() if name not in named}
+        schema = {**whole, "properties": properties, "required": required}
+    content = {"application/json": {"schema": schema, "example": dict(operation.example)}}
+    return {"required": bool(required), "content": content}
+
+
+def _verb_parameters(verb: Operation) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": True,
+            "description": "New for each request, the same again for each retry of it. Kept 30 days.",
+            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+            "example": "5f1c6a1e-order-1001",
+        },
+        {
+            "name": "dry_run",
+            "in": "query",
+            "description": "Show what would be written to the history, and write nothing.",
+            "schema": {"type": "boolean", "default": False},
+        },
+    ]
+    if any(name in VERSIONED for name in verb.path_fields):
+        found.append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "description": "The ETag that was read; refused with 412 when there is a newer version.",
+                "schema": {"type": "string", "pattern": r'^"[0-9]{1,18}"$'},
+            }
+        )
+    return found
+
+
+def _read_parameters(read: Read) -> list[dict[str, Any]]:
+    found = []
+    for query in read.query:
+        schema = {"type": "array", "items": dict(query.schema), "maxItems": 100} if query.many else dict(query.schema)
+        found.append({"name": query.name, "in": "query", "description": query.description, "schema": schema})
+    if read.expands:
+        items = {"type": "string", "enum": list(read.expands)}
+        found.append(
+            {
+                "name": "expand[]",
+                "in": "query",
+                "description": "What to put in place of its id. Each needs its own right.",
+                "schema": {"type": "array", "items": items, "maxItems": 20},
+            }
+        )
+    return found
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    kind = VERSIONED[name][0] if name in VERSIONED else name
+    example = show(kind, EXAMPLE_NUMBER) if kind in PREFIXES else "main"
+    schema = {"type": "string", "minLength": 1, "maxLength": 100}
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+
+
+def _responses(status: str, schema: Any) -> dict[str, Any]:
+    headers = {"Request-Id": {"description": "Of this request.", "schema": {"type": "string"}}}
+    made: dict[str, Any] = {
+        status: {"description": "Done.", "headers": headers, "content": {"application/json": {"schema": schema}}}
+    }
+    for code, text in PROBLEMS.items():
+        made[code] = {**_problem(), "description": text}
+    return made
+
+
+def _problem() -> dict[str, Any]:
+    example = {
+        "type": "/docs/errors#not_found",
+        "title": "Not found",
+        "status": 404,
+        "detail": "There is no order 'ord_0000000000001'.",
+        "instance": "/api/v1/orders/ord_0000000000001",
+        "code": "not_found",
+        "request_id": "req_3ft3m5cjc50jblms",
+        "retryable": False,
+        "errors": [],
+    }
+    schema = {"$ref": REF.format(model="ProblemAnswer")}
+    return {
+        "description": "A problem document.",
+        "content": {"application/problem+json": {"schema": schema, "example": example}},
+    }
+
+
+def _dry_run() -> dict[str, Any]:
+    return {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["dry_run", "effects"],
+                "properties": {"dry_run": {"const": True}, "effects": {"type": "object"}},
+            }
+        }
+    }
