@@ -179,8 +179,8 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     ),
     "feed_tip_differs": ("DELETE FROM feed WHERE position = (SELECT MAX(position) FROM feed)",),
     "event_lost": ("DELETE FROM events_fresh",),
-    "event_waits_twice": ("INSERT INTO events_fresh SELECT event_id FROM feed WHERE position = 5",),
-    "fresh_event_missing": ("INSERT INTO events_fresh VALUES (42)",),
+    "event_waits_twice": ("INSERT INTO events_fresh SELECT event_id, event_id FROM feed WHERE position = 5",),
+    "fresh_event_missing": ("INSERT INTO events_fresh VALUES (42, 42)",),
     # rows as such
     "orphan_allocations": ("UPDATE allocations SET line = 77 WHERE awaited > 0",),
     "orphan_parcels": ("UPDATE parcels SET location_id = 99",),

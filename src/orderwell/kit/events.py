@@ -26,11 +26,12 @@ class Event(NamedTuple):
 
 
 class Fresh(NamedTuple):
+    cause: int  # comes first: causes are in the order of requests, other events of a batch are not
     event_id: int
 
 
 EVENTS = Table("events", Event, key="id", append_only=True, indexes=[("subject_id",), ("cause",), ("request_id",)])
-FRESH = Table("events_fresh", Fresh, key="event_id")  # committed and not yet given a place in the feed
+FRESH = Table("events_fresh", Fresh, key=("cause", "event_id"))  # committed and not yet given a place in the feed
 
 
 def announce(tx: Tx, type_: str, subject: str, subject_id: int, **data: Any) -> None:
@@ -38,7 +39,7 @@ def announce(tx: Tx, type_: str, subject: str, subject_id: int, **data: Any) -> 
     id_ = tx.new_id() if tx.appended(EVENTS) else tx.cause
     text = json.dumps(data, separators=(",", ":"))
     tx.append(EVENTS, Event(id_, tx.cause, tx.now, type_, subject, subject_id, tx.actor, tx.request_id, text, None))
-    tx.append(FRESH, Fresh(id_))
+    tx.append(FRESH, Fresh(tx.cause, id_))
 
 
 def seal(tx: Tx) -> None:

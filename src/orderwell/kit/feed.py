@@ -48,7 +48,7 @@ def advance(database: Database, limit: int = LIMIT) -> int:
         if tip is None:
             return 0
         fresh = sa.select(EVENTS.sa).join(FRESH.sa, FRESH.c.event_id == EVENTS.c.id)
-        rows = connection.execute(fresh.order_by(EVENTS.c.id).limit(limit)).all()
+        rows = connection.execute(fresh.order_by(FRESH.c.cause, FRESH.c.event_id).limit(limit)).all()
         if not rows:
             return 0
         position, chain = tip.position, tip.chain
@@ -58,8 +58,11 @@ def advance(database: Database, limit: int = LIMIT) -> int:
             chain = link(chain, row)
             places.append({"position": position, "event_id": row.id, "chain": chain})
         connection.execute(sa.insert(FEED.sa), places)
-        ids = [row.id for row in rows]
-        connection.execute(sa.delete(FRESH.sa).where(FRESH.c.event_id.in_(ids)))
+        gone = sa.delete(FRESH.sa).where(FRESH.c.cause == sa.bindparam("its_cause"))
+        connection.execute(
+            gone.where(FRESH.c.event_id == sa.bindparam("its_id")),
+            [{"its_cause": row.cause, "its_id": row.id} for row in rows],
+        )
         connection.execute(sa.update(TIP.sa).where(TIP.c.id == 1).values(position=position, chain=chain))
     return len(rows)
 

@@ -8,10 +8,18 @@ from sqlalchemy.engine import Connection
 from .. import schema
 from ..kit.database import Database
 from ..kit.tables import TABLES
-from . import books, documents, history, records, stock, units
+from . import arrivals, books, documents, history, records, stock, units
 from .model import Report
 
-CHECKS = (*records.CHECKS, *units.CHECKS, *stock.CHECKS, *books.CHECKS, *documents.CHECKS, *history.CHECKS)
+CHECKS = (
+    *records.CHECKS,
+    *units.CHECKS,
+    *stock.CHECKS,
+    *arrivals.CHECKS,
+    *books.CHECKS,
+    *documents.CHECKS,
+    *history.CHECKS,
+)
 COUNTED = ("orders", "order_lines", "unit_moves", "stock_moves", "journal", "invoices", "events", "feed")
 
 
