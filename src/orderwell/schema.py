@@ -13,20 +13,24 @@ from .invoicing import store as _invoicing
 from .kit import events as _events
 from .kit import feed as _feed
 from .kit import idempotency as _idempotency
+from .kit import jobs as _jobs
 from .kit import nodes as _nodes
+from .kit import schedules as _schedules
 from .kit.database import Database
 from .kit.guards import create_guards
 from .kit.tables import METADATA as METADATA
 from .kit.tables import in_order
 from .ledger import store as _ledger
 from .orders import store as _orders
+from .payments import store as _payments
 from .purchasing import store as _purchasing
 from .returns import store as _returns
 from .shipping import store as _shipping
+from .tasks import store as _tasks
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _ledger, _nodes,
-    _orders, _purchasing, _returns, _shipping,
+    _jobs, _payments, _schedules, _tasks, _orders, _purchasing, _returns, _shipping,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -34,15 +38,18 @@ LOCK_ORDER = (
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
-    "nodes", "idempotency",
+    "nodes", "idempotency", "providers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
+    "payments", "payment_instructions", "payouts",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
     "transfers", "transfer_lines",
+    "manual_entries", "manual_transfers",
     "open_items",
     "adjustments", "stock", "valuations",
+    "tasks", "jobs", "schedules",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements",
+    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "provider_events", "payment_moves",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
     "stock_counts", "stock_count_lines", "feed_tip", "feed",
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Credit notes: for units of orders, for nothing in particular, and what they do to stock, debts and the books."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,13 @@ from orderwell.invoicing.actions import CreditNoteExists
 from orderwell.kit.errors import Invalid
 from orderwell.kit.writer import Call
 from tests.support.shop import Shop
+
+
+@pytest.fixture(autouse=True)
+def proved(shop: Shop) -> Iterator[None]:
+    """After each scenario the three laws hold."""
+    yield
+    shop.prove()
 
 
 def credit(

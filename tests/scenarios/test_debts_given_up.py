@@ -1,11 +1,20 @@
 """Bad debts and small rests: what will not be paid leaves the receivables, and the books say why."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from orderwell.flows.give_up_debt import AdjustmentExists, MoreThanOwed, RecordBadDebt, RestTooLarge, WriteOffRest
 from orderwell.kit.errors import Invalid
 from orderwell.values.ids import show
 from tests.support.shop import Shop
+
+
+@pytest.fixture(autouse=True)
+def proved(shop: Shop) -> Iterator[None]:
+    """After each scenario the three laws hold."""
+    yield
+    shop.prove()
 
 
 def invoiced(shop: Shop, *, price: str = "100.00", customer: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """Goods come back: announced, received, inspected, on the shelf or scrapped, credited, and where the money stands."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,13 @@ from orderwell.kit.errors import Invalid, NotFound
 from orderwell.returns.actions import MoreThanAnnounced, NothingExpected, NothingToInspect
 from orderwell.values.ids import show
 from tests.support.shop import Shop
+
+
+@pytest.fixture(autouse=True)
+def proved(shop: Shop) -> Iterator[None]:
+    """After each scenario the three laws hold."""
+    yield
+    shop.prove()
 
 
 def units(line: int, quantity: int) -> UnitsAsk:

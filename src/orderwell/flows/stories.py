@@ -10,6 +10,9 @@ from . import (
     change_draft as change_draft,
 )
 from . import (
+    collect_order as collect_order,
+)
+from . import (
     confirm_order as confirm_order,
 )
 from . import (
@@ -29,6 +32,9 @@ from . import (
 )
 from . import (
     keep_access as keep_access,
+)
+from . import (
+    keep_books as keep_books,
 )
 from . import (
     keep_catalog as keep_catalog,
@@ -56,4 +62,61 @@ from . import (
 )
 from . import (
     ship_parcel as ship_parcel,
+)
+from . import (
+    apply_credit as apply_credit,
+)
+from . import (
+    capture_payment as capture_payment,
+)
+from . import (
+    keep_providers as keep_providers,
+)
+from . import (
+    keep_tasks as keep_tasks,
+)
+from . import (
+    provider_jobs as provider_jobs,
+)
+from . import (
+    receive_payment as receive_payment,
+)
+from . import (
+    record_payout as record_payout,
+)
+from . import (
+    record_provider_event as record_provider_event,
+)
+from . import (
+    refund_payment as refund_payment,
+)
+from . import (
+    sell_at_till as sell_at_till,
+)
+from . import (
+    start_payment as start_payment,
+)
+from . import (
+    keep_suppliers as keep_suppliers,
+)
+from . import (
+    place_purchase as place_purchase,
+)
+from . import (
+    propose_purchases as propose_purchases,
+)
+from . import (
+    receive_purchase as receive_purchase,
+)
+from . import (
+    supplier_invoice as supplier_invoice,
+)
+from . import (
+    pay_supplier as pay_supplier,
+)
+from . import (
+    transfer_stock as transfer_stock,
+)
+from . import (
+    count_stock as count_stock,
 )

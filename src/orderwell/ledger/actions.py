@@ -2,10 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..kit.errors import Conflict
+from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
-from .model import OpenItem, Posting, Settlement, Transfer
-from .store import BOOKS, ITEMS_OF_DOCUMENT, JOURNAL, OPEN_ITEMS, OPEN_OF_ORDER, OPEN_OF_PARTY, SETTLEMENTS
+from ..values.ids import parse, show
+from .model import ManualEntry, ManualTransfer, OpenItem, Posting, Settlement, Transfer
+from .store import (
+    BOOKS,
+    ITEMS_OF_DOCUMENT,
+    JOURNAL,
+    MANUAL_ENTRIES,
+    MANUAL_TRANSFERS,
+    OPEN_ITEMS,
+    OPEN_OF_ORDER,
+    OPEN_OF_PARTY,
+    REVERSAL_OF,
+    SETTLEMENTS,
+    TRANSFERS_OF,
+)
+
+
+class AlreadyReversed(Conflict):
+    code = "already_reversed"
+    title = "The entry was taken back before"
 
 
 class PeriodLocked(Conflict):
@@ -92,3 +110,38 @@ def set_off(tx: Tx, items: Sequence[OpenItem]) -> int:
         owed = owed if owed[0].open_minor else owed[1:]
         paid = paid if paid[0].open_minor else paid[1:]
     return total
+
+
+def lock_through(tx: Tx, day: str) -> str:
+    """Close the books through a day ('' opens all of them); through which day they were closed before."""
+    books = tx.get(BOOKS, 1)
+    assert books is not None, "books are made with the business"
+    tx.put(BOOKS, books._replace(locked_through=day))
+    return books.locked_through
+
+
+def write_manual(
+    tx: Tx, transfers: Sequence[Transfer], *, currency: str, day: str, note: str, reverses: ManualEntry | None = None
+) -> ManualEntry:
+    """Keep an entry made by hand as a document of its own, and post it."""
+    entry = ManualEntry(tx.new_id(), tx.cause, reverses.id if reverses else None, currency, day, note)
+    tx.add(MANUAL_ENTRIES, entry)
+    for n, transfer in enumerate(transfers):
+        tx.add(MANUAL_TRANSFERS, ManualTransfer(entry.id, n, *transfer))
+    post(tx, "manual", transfers, day=day, currency=currency, document="manual_entry", document_id=entry.id)
+    return entry
+
+
+def manual_entry(tx: Tx, name: str) -> tuple[ManualEntry, list[Transfer]]:
+    """Raises NotFound: only entries made by hand can be asked for by hand."""
+    number = parse("manual_entry", name)
+    entry = tx.get(MANUAL_ENTRIES, number) if number is not None else None
+    if entry is None:
+        raise NotFound(f"There is no manual entry {name!r}. Entries of documents are taken back with their document.")
+    return entry, [Transfer(row.debit, row.credit, row.amount_minor) for row in tx.rows(TRANSFERS_OF, entry.id)]
+
+
+def refuse_second_reversal(tx: Tx, entry: ManualEntry) -> None:
+    there = tx.one(REVERSAL_OF, entry.id)
+    if there is not None:
+        raise AlreadyReversed(f"{show('manual_entry', there.id)} has taken this entry back.")

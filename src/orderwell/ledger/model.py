@@ -37,6 +37,8 @@ CHART = (
 )
 ACCOUNTS = {account.code: account for account in CHART}
 
+CONTROL_ACCOUNTS = ("receivable", "payable", "inventory")  # each is the sum of its own records: never posted by hand
+
 REVENUE_ACCOUNTS = {
     "goods": "sales",
     "delivery": "sales_delivery",
@@ -111,6 +113,25 @@ class DebtAdjustment(NamedTuple):
     amount_minor: int  # what the receivable falls by
     posted_on: str
     note: str
+
+
+class ManualEntry(NamedTuple):
+    """An entry an accountant wrote by hand. `reverses_id` is the one it takes back."""
+
+    id: int
+    event_id: int
+    reverses_id: int | None
+    currency: str
+    posted_on: str
+    note: str
+
+
+class ManualTransfer(NamedTuple):
+    entry_id: int
+    n: int
+    debit: str
+    credit: str
+    amount_minor: int
 
 
 class Settlement(NamedTuple):

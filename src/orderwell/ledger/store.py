@@ -1,7 +1,7 @@
 """Tables of the ledger. The journal and settlements are history."""
 
 from ..kit.tables import Table
-from .model import Account, Books, DebtAdjustment, OpenItem, Posting, Settlement
+from .model import Account, Books, DebtAdjustment, ManualEntry, ManualTransfer, OpenItem, Posting, Settlement
 
 ACCOUNTS = Table("accounts", Account, key="code")
 
@@ -47,6 +47,21 @@ DEBT_BY_REFERENCE = DEBT_ADJUSTMENTS.group(
     "channel_id", "reference", unique=True,
     where="channel_id IS NOT NULL", keep=lambda row: row.channel_id is not None,
 )  # fmt: skip
+
+MANUAL_ENTRIES = Table("manual_entries", ManualEntry, key="id", append_only=True)
+REVERSAL_OF = MANUAL_ENTRIES.group(
+    "reverses_id", unique=True, of="manual_entries",
+    where="reverses_id IS NOT NULL", keep=lambda row: row.reverses_id is not None,
+)  # fmt: skip
+MANUAL_TRANSFERS = Table(
+    "manual_transfers",
+    ManualTransfer,
+    key=("entry_id", "n"),
+    append_only=True,
+    references={"entry_id": "manual_entries.id", "debit": "accounts.code", "credit": "accounts.code"},
+    checks=["amount_minor > 0", "debit <> credit"],
+)
+TRANSFERS_OF = MANUAL_TRANSFERS.group("entry_id", of="manual_entries")
 
 SETTLEMENTS = Table(
     "settlements",

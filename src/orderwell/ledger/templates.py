@@ -59,6 +59,17 @@ def goods_received(*, cost_minor: int) -> list[Transfer]:
 
 
 @template
+def goods_sent_back(*, cost_minor: int, taken_minor: int) -> list[Transfer]:
+    """Goods went back to the supplier at what they came for; what stock is worth fell by `taken_minor`."""
+    return _tidy(
+        [
+            ("goods_received", "inventory", taken_minor),
+            ("goods_received", "stock_differences", cost_minor - taken_minor),
+        ]
+    )
+
+
+@template
 def supplier_invoice(*, goods_minor: int, difference_minor: int, tax_minor: int) -> list[Transfer]:
     """The supplier bills what was received; a price difference is booked as such, tax can be reclaimed."""
     return _tidy(
@@ -122,6 +133,12 @@ def bad_debt(*, amount_minor: int) -> list[Transfer]:
 def write_off(*, amount_minor: int) -> list[Transfer]:
     """A small difference left on a receivable that nobody will chase."""
     return _tidy([("rounding", "receivable", amount_minor)])
+
+
+@template
+def manual(*, transfers: Iterable[tuple[str, str, int]]) -> list[Transfer]:
+    """What an accountant wrote by hand: (debit, credit, amount) as they stand."""
+    return _tidy(transfers)
 
 
 def reverse(transfers: Iterable[Transfer]) -> list[Transfer]:

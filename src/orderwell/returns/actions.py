@@ -68,7 +68,8 @@ def receive_units(tx: Tx, line: ReturnLine, units: int) -> ReturnLine:
     """Units came in. Raises MoreThanAnnounced."""
     if not 0 < units <= line.expected:
         raise MoreThanAnnounced(
-            f"Line {line.line}: {line.shown(units)} units came in, {line.shown(line.expected)} are announced and to come."
+            f"Line {line.line}: {line.shown(units)} units came in,"
+            f" {line.shown(line.expected)} are announced and to come."
         )
     return tx.put(RETURN_LINES, line._replace(received=line.received + units))
 
