@@ -11,7 +11,6 @@ from orderwell.flows.expire_orders import ExpireOrders
 from orderwell.flows.keep_catalog import AddLocation
 from orderwell.flows.pack_parcel import PackOrder, UnpackParcel
 from orderwell.flows.place_order import LineAsk, PlaceOrder
-from orderwell.inventory.actions import LocationClosed
 from orderwell.inventory.rules import OutOfStock
 from orderwell.kit.errors import Invalid
 from orderwell.values.ids import parse
@@ -215,7 +214,3 @@ def test_what_comes_in_goes_to_the_oldest_order_first_and_in_part(shop: Shop) ->
     assert shop.units(first) == {"promised": 3}
     assert shop.units(second) == {"promised": 1, "awaited": 1}
     shop.prove()
-
-
-def test_a_closed_location_is_no_collection_point() -> None:
-    assert LocationClosed.code == "location_closed"

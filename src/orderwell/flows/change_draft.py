@@ -10,7 +10,6 @@ from ..business import actions as business
 from ..catalog import actions as catalog
 from ..catalog.model import Sku
 from ..channels.store import CHANNELS
-from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
@@ -22,11 +21,6 @@ from ..orders.store import LINES, ORDERS
 from ..values.fields import MAX_LINES, Code, Reference
 from .ordered_units import named_order
 from .price_lines import DiscountAsk, LineAsk, new_line, price_lines
-
-
-class NotADraft(Conflict):
-    code = "not_a_draft"
-    title = "Only drafts are changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +39,7 @@ class ChangeDraft:
 @flow(ChangeDraft)
 def change_draft(tx: Tx, ask: ChangeDraft) -> dict[str, Any]:
     house, today = business.current(tx), business.today(tx)
-    order = named_order(tx, ask.order, ask.channel)
-    if order.status != "draft":
-        raise NotADraft(f"Order {order.reference!r} is {order.status}; cancel units of it, or place another order.")
+    order = orders.draft(named_order(tx, ask.order, ask.channel))
     channel = tx.get(CHANNELS, order.channel_id)
     assert channel is not None, "an order has a channel"
     found = catalog.skus_by_code(tx, [line.sku for line in ask.lines])

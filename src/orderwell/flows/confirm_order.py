@@ -14,7 +14,6 @@ from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
 from ..orders.model import Line
-from ..orders.rules import check_status
 from ..values.fields import Code, Reference
 from .invoice_order import invoice_whole
 from .ordered_units import named_order
@@ -31,8 +30,7 @@ class ConfirmOrder:
 def confirm_order(tx: Tx, ask: ConfirmOrder) -> dict[str, Any]:
     """Draft becomes placed: all of its stock is promised or awaited, or it stays a draft."""
     house, today = business.current(tx), business.today(tx)
-    order = named_order(tx, ask.order, ask.channel)
-    check_status(order.status, "placed")
+    order = orders.draft(named_order(tx, ask.order, ask.channel))
     if order.customer_id is not None:
         customers.may_order(customers.find_id(tx, order.customer_id))
     if order.collect_at is not None:

@@ -1,4 +1,4 @@
-"""What becomes of a parcel on its way: delivered, not delivered, lost, or back with us; or fetched at a counter."""
+"""What becomes of a parcel on its way: delivered, not delivered, lost, or back with us."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,26 +6,16 @@ from typing import Any
 from ..business import actions as business
 from ..inventory import actions as inventory
 from ..inventory.model import CUSTOMER
-from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
 from ..orders import actions as orders
-from ..orders.answers import shown
 from ..shipping import actions as shipping
 from ..shipping.answers import shown_parcel
 from ..shipping.model import Parcel
-from ..values.fields import Code, Reference, Text
-from .ordered_units import NothingReady, named_order, ready_units
-from .send_goods import send_services
-from .ship_order import ship
-
-
-class NotForCollection(Conflict):
-    code = "not_for_collection"
-    title = "The order is not fetched by the customer"
+from ..values.fields import Reference, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +45,6 @@ class ParcelCameBack:
     parcel: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class CollectOrder:
-    """The customer fetches what lies ready at the order's collection point."""
-
-    order: Reference
-    channel: Code | None = None
-
-
 @flow(DeliverParcel)
 def deliver_parcel(tx: Tx, ask: DeliverParcel) -> dict[str, Any]:
     return deliver(tx, shipping.find(tx, ask.parcel), ask.parcel)
@@ -76,8 +58,18 @@ def deliver(tx: Tx, parcel: Parcel, name: str) -> dict[str, Any]:
         units = min(contents.get(line.n, 0), line.shipped)  # some may have been taken back on the way
         if units:
             orders.move_units(tx, line, "shipped", "delivered", units)
+    _deliver_services(tx, parcel.order_id)
     announce(tx, "order.delivered", "order", parcel.order_id, parcel=name, units=sum(contents.values()))
     return shown_parcel(parcel, contents)
+
+
+def _deliver_services(tx: Tx, order_id: int) -> None:
+    """Postage and the like lie in no parcel: they have arrived when no goods are on their way any more."""
+    lines = orders.lines_of(tx, order_id)
+    if not any(line.shipped for line in lines if line.kind == "stocked"):
+        for line in lines:
+            if line.kind == "service" and line.shipped:
+                orders.move_units(tx, line, "shipped", "delivered", line.shipped)
 
 
 @flow(FailDelivery)
@@ -122,21 +114,3 @@ def parcel_came_back(tx: Tx, ask: ParcelCameBack) -> dict[str, Any]:
     )  # fmt: skip
     announce(tx, "order.parcel_came_back", "order", order.id, parcel=ask.parcel)
     return shown_parcel(parcel, shipping.contents(tx, parcel.id))
-
-
-@flow(CollectOrder)
-def collect_order(tx: Tx, ask: CollectOrder) -> dict[str, Any]:
-    """Hand over at the counter: shipped and delivered in one."""
-    order = orders.placed(named_order(tx, ask.order, ask.channel))
-    if order.collect_at is None:
-        raise NotForCollection(f"Order {order.reference!r} is sent to the customer; ship it instead.")
-    lines = {line.n: line for line in orders.lines_of(tx, order.id)}
-    ready = ready_units(
-        None, lines, orders.allocations_of(tx, order.id), order.collect_at, lambda each: each.promised + each.picked
-    )
-    if not ready:
-        raise NothingReady(f"Order {order.reference!r} has nothing that lies ready to be fetched.")
-    answer = ship(tx, order, lines, ready, send_services(tx, lines))
-    for name in answer["parcels"]:
-        deliver(tx, shipping.find(tx, name), name)
-    return {**answer, **shown(orders.find(tx, order.id), orders.lines_of(tx, order.id))}

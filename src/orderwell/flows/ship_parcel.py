@@ -14,7 +14,9 @@ from ..ledger.store import BOOKS
 from ..orders import actions as orders
 from ..orders.answers import shown
 from ..shipping import actions as shipping
+from ..shipping.model import Parcel
 from ..values.fields import Reference, Text
+from ..values.ids import show
 from .send_goods import book_shipment, send_services, take_off_shelf
 
 
@@ -34,7 +36,12 @@ def needs(ask: ShipParcel) -> list[tuple[Any, Any]]:
 @flow(ShipParcel, needs)
 def ship_parcel(tx: Tx, ask: ShipParcel) -> dict[str, Any]:
     """Hand a packed parcel to the carrier; postage and the like go with the first parcel of an order."""
-    parcel = shipping.find(tx, ask.parcel)
+    return send_parcel(tx, shipping.find(tx, ask.parcel), carrier=ask.carrier, tracking=ask.tracking)
+
+
+def send_parcel(
+    tx: Tx, parcel: Parcel, *, carrier: str | None = None, tracking: str | None = None
+) -> dict[str, Any]:  # fmt: skip
     order = orders.placed(orders.find(tx, parcel.order_id))
     lines = {line.n: line for line in orders.lines_of(tx, order.id)}
     contents = shipping.contents(tx, parcel.id)
@@ -43,8 +50,8 @@ def ship_parcel(tx: Tx, ask: ShipParcel) -> dict[str, Any]:
     costs = take_off_shelf(tx, lines, parcel.id, parcel.location_id, contents)
     shipping.send(
         tx, parcel, costs,
-        carrier=parcel.carrier if ask.carrier is None else ask.carrier,
-        tracking=parcel.tracking if ask.tracking is None else ask.tracking,
+        carrier=parcel.carrier if carrier is None else carrier,
+        tracking=parcel.tracking if tracking is None else tracking,
     )  # fmt: skip
     for n, units in contents.items():
         lines[n] = lines[n]._replace(packed=lines[n].packed - units, shipped=lines[n].shipped + units)
@@ -52,9 +59,10 @@ def ship_parcel(tx: Tx, ask: ShipParcel) -> dict[str, Any]:
     services = send_services(tx, lines)
     invoice = book_shipment(tx, order, lines, sorted({*contents, *services}), sum(costs.values()), business.today(tx))
     units = sum(contents.values()) + sum(services.values())
-    announce(tx, "order.shipped", "order", order.id, parcels=[ask.parcel], units=units)
+    name = show("parcel", parcel.id)
+    announce(tx, "order.shipped", "order", order.id, parcels=[name], units=units)
     return {
         **shown(orders.find(tx, order.id), list(lines.values())),
-        "parcels": [ask.parcel],
+        "parcels": [name],
         "invoice": invoicing.shown_number(invoice) if invoice else None,
     }

@@ -20,6 +20,11 @@ class NotPlaced(Conflict):
     title = "The order is not placed"
 
 
+class NotADraft(Conflict):
+    code = "not_a_draft"
+    title = "The order is no draft"
+
+
 def refuse_second(tx: Tx, channel_id: int, reference: str) -> None:
     """One reference of a channel is one order. Raises OrderExists naming it."""
     there = tx.one(ORDER_BY_REFERENCE, (channel_id, reference))
@@ -50,6 +55,12 @@ def find_named(tx: Tx, name: str, *, channel_id: int | None = None) -> Order:
 def placed(order: Order) -> Order:
     if order.status != "placed":
         raise NotPlaced(f"Order {order.reference!r} is {order.status}.")
+    return order
+
+
+def draft(order: Order) -> Order:
+    if order.status != "draft":
+        raise NotADraft(f"Order {order.reference!r} is {order.status}.")
     return order
 
 
@@ -98,6 +109,19 @@ def change_status(tx: Tx, order: Order, status: str, **changes: object) -> Order
     """Raises IllegalMove, telling what this order may become."""
     check_status(order.status, status)
     return tx.put(ORDERS, order._replace(status=status, **changes))  # type: ignore[arg-type]
+
+
+def reinstate(tx: Tx, order: Order, *, net_minor: int, tax_minor: int) -> Order:
+    """The one way back: an order that was cancelled because its time ran out is placed again, at its old amounts."""
+    if order.status != "cancelled" or order.expires_at is None:
+        raise NotPlaced(f"Order {order.reference!r} is {order.status} and has not expired.")
+    return tx.put(
+        ORDERS,
+        order._replace(
+            status="placed", expires_at=None, net_minor=net_minor, tax_minor=tax_minor,
+            gross_minor=net_minor + tax_minor,
+        ),
+    )  # fmt: skip
 
 
 def allocate_line(

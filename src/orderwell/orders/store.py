@@ -11,7 +11,11 @@ ORDERS = Table(
     indexes=[("customer_id", "id"), ("status", "id")],
     checks=["status IN ('draft', 'placed', 'cancelled')", "gross_minor = net_minor + tax_minor"],
 )
-EXPIRING = ORDERS.group("expires_at", where="expires_at IS NOT NULL", keep=lambda row: row.expires_at is not None)
+EXPIRING = ORDERS.group(
+    "expires_at",
+    where="expires_at IS NOT NULL AND status = 'placed'",
+    keep=lambda row: row.expires_at is not None and row.status == "placed",
+)
 ORDER_BY_REFERENCE = ORDERS.group("channel_id", "reference", unique=True)
 
 LINES = Table(
