@@ -22,6 +22,7 @@ from ..orders.store import LINES, ORDERS
 from ..shipping import actions as shipping
 from ..values.fields import MAX_LINES, Code, Reference, Text
 from ..values.money import scaled_text
+from .capture_payment import let_go
 from .credit_note import credit_units
 from .fill_awaited import fill_awaited
 from .ordered_units import UnitsAsk, asked_units, named_order
@@ -82,6 +83,7 @@ def cancel_units(
     )  # fmt: skip
     for location_id, sku_ids in freed.items():
         fill_awaited(tx, sku_ids, location_id)
+    let_go(tx, orders.find(tx, order.id))
     return note
 
 

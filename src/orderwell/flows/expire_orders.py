@@ -50,6 +50,7 @@ def expire_orders(tx: Tx, ask: ExpireOrders) -> dict[str, Any]:
             wanted = {n: left for n, line in lines.items() if (left := line.quantity - line.cancelled)}
             announce(tx, "order.expired", "order", order.id)
             cancel_units(tx, order, lines, wanted, reason="not paid in time")
+            tx.put(ORDERS, orders.find(tx, order.id)._replace(expires_at=order.expires_at))  # it may be paid yet
             cancelled.append(show("order", order.id))
     return {"object": "expiry", "cancelled": cancelled, "kept": kept}
 

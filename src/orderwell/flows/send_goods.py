@@ -11,6 +11,7 @@ from ..orders import actions as orders
 from ..orders.model import Line, Order
 from ..orders.rules import due_on_invoice
 from ..orders.store import LINES
+from .capture_payment import capture_for_parcel
 from .invoice_order import invoice_units
 
 
@@ -51,4 +52,5 @@ def book_shipment(
         tx, "cost_of_goods", templates.cost_of_goods(cost_minor=cost_minor), day=today, currency=order.currency,
         document="order", document_id=order.id,
     )  # fmt: skip
+    capture_for_parcel(tx, order, invoice.gross_minor if invoice is not None else None)
     return invoice

@@ -17,7 +17,7 @@ MOVES: dict[str, frozenset[str]] = {
     "shipped": frozenset({"delivered", "returned", "promised"}),
     "delivered": frozenset({"returned"}),
     "returned": frozenset(),
-    "cancelled": frozenset(),
+    "cancelled": frozenset({"open", "promised", "awaited"}),  # an expired order that is paid after all
 }
 
 # The few stored words; all others are computed from quantities and amounts.
@@ -40,7 +40,7 @@ class Order(NamedTuple):
     created_at: int
     placed_at: int | None
     placed_on: str | None  # business day
-    expires_at: int | None  # unpaid until then: cancelled
+    expires_at: int | None  # unpaid until then: cancelled; kept on an order that is cancelled for it
     net_minor: int  # of all units that are not cancelled, discounts taken off
     tax_minor: int
     gross_minor: int

@@ -1,0 +1,14 @@
+"""Tasks, by id and by the trouble they are about."""
+
+from ..kit.tables import Table
+from .model import Task
+
+TASKS = Table(
+    "tasks",
+    Task,
+    key="id",
+    lock="write",
+    indexes=[("status", "id"), ("subject_id",)],
+    checks=["status IN ('open', 'closed')"],
+)
+TASK_BY_KEY = TASKS.group("key", unique=True)
