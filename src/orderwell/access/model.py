@@ -33,6 +33,8 @@ RIGHTS = {
     "shipping:write": "pick, pack, ship and deliver",
     "stock:adjust": "adjust, transfer and count stock",
     "stock:read": "see stock and its movements",
+    "tasks:read": "see the exceptions that wait for somebody",
+    "tasks:write": "close tasks and try jobs again",
     "webhooks:manage": "add and change webhook endpoints",
 }
 
@@ -42,7 +44,8 @@ _SHOP = _READ - {"access:read", "ledger:read", "reports:read", "purchasing:read"
 # Roles every business has from the start, as of 2026-11-22. A business adds its own beside them.
 BUILT_IN: dict[str, frozenset[str]] = {
     "owner": frozenset(RIGHTS),
-    "customer_service": _SHOP | {"orders:write", "customers:write", "payments:take", "returns:write", "reports:read"},
+    "customer_service": _SHOP
+    | {"orders:write", "customers:write", "payments:take", "returns:write", "reports:read", "tasks:write"},
     "shop_floor": _SHOP | {"orders:write", "customers:write", "payments:take", "returns:write", "shipping:write"},
     "warehouse": frozenset(
         {"orders:read", "catalog:read", "business:read", "stock:read", "stock:adjust", "shipping:read",
@@ -53,7 +56,7 @@ BUILT_IN: dict[str, frozenset[str]] = {
          "reports:read"}
     ),
     "accounting": (_READ - {"access:read"})
-    | {"invoices:write", "ledger:post", "ledger:lock", "payments:take", "payments:refund"},
+    | {"invoices:write", "ledger:post", "ledger:lock", "payments:take", "payments:refund", "tasks:write"},
     "management": _READ,
     "integration": (_READ - {"access:read", "ledger:read"})
     | {"orders:write", "customers:write", "catalog:write", "stock:adjust", "shipping:write", "payments:take",

@@ -84,6 +84,87 @@ def one(
     return read(path, look, name=f"get_{kind}", right=right, summary=f"Look up one {word}.", result=result)
 
 
+def queried(
+    path: str,
+    listed: Callable[..., dict[str, Any]],
+    *,
+    right: str,
+    filters: Mapping[str, str | None] | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    result: Any = Page,
+    name: str | None = None,
+) -> Read:
+    """A list from a capability's own query. `filters`: parameter → kind of id it is (handed on as `<name>_id`)."""
+    filters = filters or {}
+    allowed = [LIMIT, CURSOR]
+    for each, kind in filters.items():
+        about = f"Id of a {kind.replace('_', ' ')}." if kind else f"Only with this {each.replace('_', ' ')}."
+        allowed.append(Query(each, about))
+
+    def look(look: Look) -> Mapping[str, Any]:
+        asked = {each: look.query[each] for each in ("limit", "cursor") if each in look.query}
+        for each, kind in filters.items():
+            if each in look.query and kind is None:
+                asked[each] = look.query[each]
+            elif each in look.query:
+                asked[f"{each}_id"] = _number(each, str(kind), look.query[each])
+        return {"object": "list", **listed(look.connection, **(fixed or {}), **asked)}
+
+    plural = path.rsplit("/", 1)[-1]
+    words = plural.replace("_", " ")
+    return read(
+        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.", result=result,
+        query=allowed,
+    )  # fmt: skip
+
+
+def history(
+    path: str, table: Table[Any], *, right: str, filters: Sequence[str] = (), kinds: Mapping[str, str] | None = None,
+    object_: str, shown: Callable[[Any], dict[str, Any]] | None = None,
+) -> Read:  # fmt: skip
+    """A list of rows of history, newest first; their key is the event that caused them and a number within it."""
+    kinds = kinds or {}
+    event, n = table.c.event_id, table.c.n
+
+    def look(look: Look) -> Mapping[str, Any]:
+        limit = look.query.get("limit", DEFAULT_LIMIT)
+        query = sa.select(table.sa).where(*conditions(table, filters, kinds, look.query))
+        if "cursor" in look.query:
+            cause, number = _place(look.query["cursor"])
+            query = query.where(sa.or_(event < cause, sa.and_(event == cause, n < number)))
+        rows = look.connection.execute(query.order_by(event.desc(), n.desc()).limit(limit + 1)).all()
+        data = [table.row._make(row) for row in rows[:limit]]
+        more = len(rows) > limit
+        return {
+            "object": "list",
+            "data": [shown(row) if shown else told(object_, row, kinds) for row in data],
+            "has_more": more,
+            "next_cursor": f"{show('event', data[-1].event_id)}.{data[-1].n}" if more else None,
+        }
+
+    plural = path.rsplit("/", 1)[-1]
+    return read(
+        path, look, name=f"list_{plural}", right=right, summary=f"List {plural.replace('_', ' ')}, newest first.",
+        result=Page, query=[LIMIT, CURSOR, *parameters(filters, kinds)],
+    )  # fmt: skip
+
+
+def _place(cursor: str) -> tuple[int, int]:
+    """Raises Invalid."""
+    name, _, n = cursor.partition(".")
+    cause = parse("event", name)
+    if cause is None or not (n.isascii() and n.isdigit() and len(n) < 10):
+        raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+    return cause, int(n)
+
+
+def _number(name: str, kind: str, text: str) -> int:
+    number = parse(kind, text)
+    if number is None:
+        raise Invalid.at(f"/{name}", f"{text!r} is no id of a {kind.replace('_', ' ')}.")
+    return number
+
+
 def row_of(connection: Connection, table: Table[Any], kind: str, name: str, *where: sa.ColumnElement[bool]) -> Any:
     """The row with this shown id. Raises NotFound."""
     number = parse(kind, name)
@@ -131,9 +212,7 @@ def conditions(
             continue
         value: Any = asked[name]
         if column.endswith("_id"):
-            value = parse(kinds.get(column, name), asked[name])
-            if value is None:
-                raise Invalid.at(f"/{name}", f"{asked[name]!r} is no id of a {kinds.get(column, name)}.")
+            value = _number(name, kinds.get(column, name), asked[name])
         found.append(table.c[column] == value)
     return found
 

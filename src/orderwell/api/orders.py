@@ -1,23 +1,37 @@
 """Orders over HTTP."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from ..catalog.store import SKUS
 from ..customers.store import CUSTOMERS
+from ..flows.cancel_order import CancelOrder
+from ..flows.change_draft import ChangeDraft
+from ..flows.collect_order import CollectOrder
+from ..flows.confirm_order import ConfirmOrder
+from ..flows.deliver_parcel import DeliverParcel, FailDelivery, LoseParcel, ParcelCameBack
+from ..flows.fulfil_order import FulfilOrder
 from ..flows.keep_catalog import shown_sku
 from ..flows.keep_customers import shown as shown_customer
+from ..flows.pack_parcel import PackOrder, UnpackParcel
+from ..flows.pick_order import PickOrder, UnpickOrder
 from ..flows.place_order import PlaceOrder
+from ..flows.sell_at_till import Sell
+from ..flows.ship_order import ShipOrder
+from ..flows.ship_parcel import ShipParcel
 from ..invoicing.store import INVOICES
-from ..orders.answers import shown
-from ..orders.store import LINES, ORDERS
-from ..shipping.store import PARCELS
+from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT
+from ..orders import queries as orders
+from ..orders.store import ORDERS
+from ..payments import queries as payments
+from ..shipping import queries as parcels
 from ..values.ids import parse
 from . import events
 from .answers import EventPage, OrderAnswer, OrderPage
-from .lists import lists, row_of, rows_by, told
+from .invoices import shown_invoices
+from .lists import queried, row_of, rows_by
 from .operations import Look, Operation, read, verb
 
 ADDRESS = {"name": "A. de Vries", "street": "Dorpsstraat 1", "postcode": "1234 AB", "city": "Ede", "country": "NL"}
@@ -36,37 +50,67 @@ EXPANDS = {
 }
 
 
+FILTERS = dict.fromkeys(
+    ("channel", "customer", "status", "reference", "placed_from", "placed_to", "fulfilment"), None
+)  # the query itself reads the ids
+READ, WRITE, SHIP = "orders:read", "orders:write", "shipping:write"
+
+
 def operations() -> list[Operation]:
-    filters = ("channel_id", "customer_id", "reference", "status", "placed_on", "customer_reference")
     return [
         verb(
-            "POST", "/orders", PlaceOrder, right="orders:write", example=EXAMPLE, result=OrderAnswer, status=201,
-            hot=True,
+            "POST", "/orders", PlaceOrder, right=WRITE, example=EXAMPLE, result=OrderAnswer, status=201, hot=True,
         ),
-        lists(
-            "/orders", ORDERS, kind="order", right="orders:read", filters=filters, shown=shown_orders, result=OrderPage
+        queried("/orders", _listed, right=READ, filters=FILTERS, result=OrderPage),
+        read(
+            "/orders/{order}", _one, name="get_order", right=READ, summary="Look up one order.", result=OrderAnswer,
+            expands=EXPANDS,
         ),
         read(
-            "/orders/{order}", _one, name="get_order", right="orders:read", summary="Look up one order.",
-            result=OrderAnswer, expands=EXPANDS,
+            "/orders/{order}/timeline", _timeline, name="order_timeline", right=READ, result=EventPage,
+            summary="What happened to an order, in order.",
+        ),
+        verb("POST", "/orders/{order}/confirm", ConfirmOrder, right=WRITE),
+        verb(
+            "POST", "/orders/{order}/change", ChangeDraft, right=WRITE,
+            example={"lines": [{"sku": "lamp", "quantity": "1"}]},
+        ),
+        verb("POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, example={"reason": "changed their mind"}),
+        verb("POST", "/orders/{order}/pick", PickOrder, right=SHIP),
+        verb("POST", "/orders/{order}/unpick", UnpickOrder, right=SHIP),
+        verb("POST", "/orders/{order}/pack", PackOrder, right=SHIP, status=201),
+        verb("POST", "/orders/{order}/ship", ShipOrder, right=SHIP, example={"carrier": "van", "tracking": "3SABC"}),
+        verb("POST", "/orders/{order}/fulfil", FulfilOrder, right=SHIP),
+        verb("POST", "/orders/{order}/collect", CollectOrder, right=SHIP),
+        verb(
+            "POST", "/sales", Sell, right=WRITE, status=201,
+            example={"channel": "till", "location": "main", "lines": [{"sku": "lamp", "quantity": "1"}]},
+        ),
+        queried(
+            "/parcels", parcels.listed, right="shipping:read",
+            filters={"status": None, "location": "location", "tracking": None},
         ),
         read(
-            "/orders/{order}/timeline", _timeline, name="order_timeline", right="orders:read",
-            summary="What happened to an order, in order.", result=EventPage,
+            "/parcels/{parcel}", lambda look: parcels.one(look.connection, look.path["parcel"]), name="get_parcel",
+            right="shipping:read", summary="Look up one parcel.",
         ),
+        verb("POST", "/parcels/{parcel}/ship", ShipParcel, right=SHIP),
+        verb("POST", "/parcels/{parcel}/unpack", UnpackParcel, right=SHIP),
+        verb("POST", "/parcels/{parcel}/deliver", DeliverParcel, right=SHIP),
+        verb("POST", "/parcels/{parcel}/fail", FailDelivery, right=SHIP, example={"reason": "nobody there"}),
+        verb("POST", "/parcels/{parcel}/lose", LoseParcel, right=SHIP),
+        verb("POST", "/parcels/{parcel}/came_back", ParcelCameBack, right=SHIP),
     ]  # fmt: skip
 
 
-def shown_orders(connection: Connection, orders: Sequence[Any]) -> list[dict[str, Any]]:
-    lines: dict[int, list[Any]] = {order.id: [] for order in orders}
-    for line in rows_by(connection, LINES, "order_id", list(lines)):
-        lines[line.order_id].append(line)
-    return [shown(order, lines[order.id]) for order in orders]
+def _listed(connection: Connection, limit: int = DEFAULT_LIMIT, cursor: str | None = None, **asked: Any) -> Any:
+    return orders.listed(connection, orders.OrderFilter(**asked), limit=limit, cursor=cursor)
 
 
 def _one(look: Look) -> Mapping[str, Any]:
+    answer = orders.one(look.connection, look.path["order"])
+    del answer["timeline"]  # it has an address of its own
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
-    answer = shown_orders(look.connection, [order])[0]
     for name in sorted(look.expand):
         EXPAND[name](look.connection, order, answer)
     return answer
@@ -89,11 +133,15 @@ def _skus(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
 
 
 def _parcels(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
-    answer["parcels"] = [told("parcel", row, {}) for row in rows_by(connection, PARCELS, "order_id", [order.id])]
+    answer["parcels"] = parcels.of_order(connection, order.id)
 
 
 def _invoices(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
-    answer["invoices"] = [told(row.kind, row, {}) for row in rows_by(connection, INVOICES, "order_id", [order.id])]
+    answer["invoices"] = shown_invoices(connection, rows_by(connection, INVOICES, "order_id", [order.id]))
+
+
+def _payments(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
+    answer["payments"] = payments.listed(connection, order_id=order.id, limit=MAX_LIMIT)["data"]
 
 
 EXPAND: dict[str, Callable[[Connection, Any, dict[str, Any]], None]] = {
@@ -101,4 +149,5 @@ EXPAND: dict[str, Callable[[Connection, Any, dict[str, Any]], None]] = {
     "lines.sku": _skus,
     "parcels": _parcels,
     "invoices": _invoices,
+    "payments": _payments,
 }

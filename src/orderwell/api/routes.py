@@ -1,10 +1,41 @@
-"""The inventory: every address of the API, capability by capability."""
+"""The inventory: every address of the API, capability by capability; and the flows that have none, with the reason."""
 
 from ..app import App
-from . import access, batches, business, catalog, clock, customers, docs, events, health, orders
+from ..flows.expire_orders import ExpireOrders
+from ..flows.provider_jobs import AskAboutPayments, RecordDecline
+from ..flows.record_provider_event import RecordProviderEvents
+from ..flows.set_up import SetUpBusiness
+from . import (
+    access,
+    batches,
+    business,
+    catalog,
+    clock,
+    customers,
+    docs,
+    events,
+    health,
+    invoices,
+    ledger,
+    orders,
+    payments,
+    returns,
+    stock,
+    tasks,
+)  # fmt: skip
 from .operations import Operation
 
-CAPABILITIES = (business, catalog, customers, orders, events, access)
+CAPABILITIES = (
+    business, catalog, customers, stock, orders, invoices, payments, returns, ledger, tasks, events, access,
+)  # fmt: skip
+
+INTERNAL: dict[type, str] = {
+    SetUpBusiness: "done once, by `orderwell init`, before anybody has a key",
+    ExpireOrders: "the worker's: it looks for what is due",
+    RecordProviderEvents: "comes from the provider, as a signed notification",
+    RecordDecline: "the worker's: what the provider answered",
+    AskAboutPayments: "the worker's: what the provider was not heard about",
+}
 
 
 def operations_of(app: App) -> list[Operation]:

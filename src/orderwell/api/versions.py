@@ -9,6 +9,8 @@ from ..kit.errors import Invalid, Stale
 from ..kit.picture import Tx
 from ..kit.tables import Table
 from ..orders.store import ORDERS
+from ..payments.store import PAYMENTS
+from ..returns.store import RETURNS
 from ..values.ids import parse
 
 # Path parameter → kind of id and table, of what has a version that callers see.
@@ -17,6 +19,8 @@ VERSIONED: dict[str, tuple[str, Table[Any]]] = {
     "customer": ("customer", CUSTOMERS),
     "key": ("api_key", API_KEYS),
     "person": ("person", PEOPLE),
+    "payment": ("payment", PAYMENTS),
+    "return_id": ("return", RETURNS),
 }
 
 

@@ -1,0 +1,48 @@
+"""Invoices, credit notes and what is given up of them, over HTTP."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..flows.give_up_debt import RecordBadDebt, WriteOffRest
+from ..flows.issue_credit_note import IssueCreditNote
+from ..invoicing.answers import shown
+from ..invoicing.store import INVOICE_LINES, INVOICES
+from ..ledger.store import OPEN_ITEMS
+from .lists import lists, one, rows_by
+from .operations import Operation, verb
+
+READ = "invoices:read"
+FILTERS = ("order_id", "customer_id", "reference", "issued_on", "due_on")
+
+
+def operations() -> list[Operation]:
+    credit = {"channel": "web", "reference": "web-1001-C", "lines": [{"sku": "lamp", "quantity": "1"}]}
+    found: list[Operation] = []
+    for kind in ("invoice", "credit_note"):
+        fixed = {"kind": kind}
+        found += [
+            lists(f"/{kind}s", INVOICES, kind=kind, right=READ, filters=FILTERS, where=fixed, shown=shown_invoices),
+            one(f"/{kind}s/{{{kind}}}", INVOICES, kind=kind, right=READ, where=fixed, shown=shown_invoices),
+        ]
+    return [
+        *found,
+        verb("POST", "/credit_notes", IssueCreditNote, right="invoices:write", status=201, example=credit),
+        verb("POST", "/invoices/{invoice}/write_off", WriteOffRest, right="ledger:post"),
+        verb("POST", "/bad_debts", RecordBadDebt, right="ledger:post", status=201, example={"customer": "10042"}),
+    ]
+
+
+def shown_invoices(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    ids = [row.id for row in rows]
+    lines: dict[int, list[Any]] = defaultdict(list)
+    for line in rows_by(connection, INVOICE_LINES, "invoice_id", ids):
+        lines[line.invoice_id].append(line)
+    owed = sa.select(OPEN_ITEMS.c.document_id, sa.func.sum(OPEN_ITEMS.c.open_minor)).where(
+        OPEN_ITEMS.c.document_id.in_(ids)
+    )
+    open_of = {document: int(minor) for document, minor in connection.execute(owed.group_by(OPEN_ITEMS.c.document_id))}
+    return [shown(row, lines[row.id], open_minor=open_of.get(row.id, 0)) for row in rows]

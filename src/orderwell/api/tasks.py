@@ -1,0 +1,14 @@
+"""The inbox of exceptions over HTTP."""
+
+from ..flows.keep_tasks import CloseTask, RetryJob
+from ..tasks import queries
+from .lists import queried
+from .operations import Operation, verb
+
+
+def operations() -> list[Operation]:
+    return [
+        queried("/tasks", queries.listed, right="tasks:read", filters={"status": None, "kind": None}),
+        verb("POST", "/tasks/{task}/close", CloseTask, right="tasks:write", example={"note": "called the customer"}),
+        verb("POST", "/jobs/{job}/retry", RetryJob, right="tasks:write"),
+    ]
