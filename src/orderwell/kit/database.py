@@ -44,6 +44,10 @@ class Rejected(Exception):
     """The database refuses these rows (a constraint, a value it cannot hold)."""
 
 
+class Collided(Rejected):
+    """Another process wrote the same key first. Whoever looks again will find it there."""
+
+
 class Session(Protocol):
     """The writer's connection: set-wise reading and writing inside one transaction, one statement per table."""
 
@@ -301,7 +305,7 @@ class PostgresSession:
         matched = " AND ".join(f"t.{column} = k.{column}" for column in table.key)
         sql = (
             f"SELECT {listed}, t.version FROM {self._keys(table, table.key)} JOIN {table.name} t ON {matched}"
-            f" ORDER BY {listed} FOR UPDATE OF t"
+            f" ORDER BY {listed} FOR NO KEY UPDATE OF t"  # rows that point to these may be added meanwhile
         )
         cursor = self._run(sql, self._arrays(table, table.key, _tuples(keys, table.key)), binary=True)
         return {(row[0] if len(row) == 2 else row[:-1]): row[-1] for row in cursor.fetchall()}
@@ -322,8 +326,13 @@ class PostgresSession:
                     sql = f"UPDATE {table.name} t SET {values} FROM {self._keys(table, table.columns)} WHERE {matched}"
                     cursor = self._run(sql, self._arrays(table, table.columns, rows))
                     checks.append((table, len(rows), cursor))
-        except self._psycopg.Error as error:
-            self._failed(error)
+        except Exception as error:
+            try:
+                if isinstance(error, self._psycopg.Error):
+                    self._failed(error)
+                raise
+            finally:
+                self._connection.close()  # it believes that statements are prepared that never were
         for table, wanted, cursor in checks:
             assert cursor.rowcount == wanted, f"{table}: {cursor.rowcount} of {wanted} rows were there to change"
 
@@ -343,6 +352,8 @@ class PostgresSession:
             raise TryAgain(str(error)) from error
         if state.startswith("53"):
             raise Unavailable(f"the database has run out of room: {error}") from error
+        if state == "23505":
+            raise Collided(str(error)) from error
         raise Rejected(str(error)) from error
 
     def _unnest(self, table: Table[Any], columns: Sequence[str]) -> str:
