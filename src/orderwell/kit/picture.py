@@ -183,8 +183,15 @@ class Tx:
     def add(self, table: Table[R], row: R) -> R:
         """A new row that this or a later request may read or change."""
         key = table.key_of(row)
-        self._added.setdefault(table, {})[key] = None
-        self._lay(table, key, row)
+        if table in self._added:
+            self._added[table][key] = None
+            self._changed[table][key] = row
+        else:
+            self._added[table] = {key: None}
+            self._changed.setdefault(table, {})[key] = row
+        for group in table.groups:
+            if group.keep is None or group.keep(row):
+                self._enlist(group, group.key_of(row), key)
         if table.root_of is not None:
             self._touch(table.root_table, table.root_of(row))
         for group in table.child_groups:
@@ -201,7 +208,15 @@ class Tx:
             self._touched[table, key] = None
             if key not in self._added.get(table, ()):
                 row = _raised(table, row)
-        self._lay(table, key, row)
+        try:
+            self._changed[table][key] = row
+        except KeyError:
+            self._changed[table] = {key: row}
+        for group in table.partial_groups:  # a change may bring a row into these; into the others nothing can
+            if group.keep(row):  # type: ignore[misc]
+                where = group.key_of(row)
+                if key not in (self._keys(group, where) or ()):
+                    self._enlist(group, where, key)
         return row
 
     def append(self, table: Table[R], row: R) -> None:
@@ -231,22 +246,15 @@ class Tx:
     def wrote(self) -> bool:
         return bool(self._changed or self._appended)
 
-    def _lay(self, table: Table[Any], key: Any, row: Any) -> None:
-        try:
-            self._changed[table][key] = row
-        except KeyError:
-            self._changed[table] = {key: row}
-        for group in table.groups:
-            if group.keep is not None and not group.keep(row):
-                continue
-            where = group.key_of(row)
-            keys = self._keys(group, where)
-            if keys is not None and key not in keys:
-                mine = self._members.setdefault(group, {})
-                if where in mine:
-                    mine[where].append(key)
-                else:
-                    mine[where] = [*keys, key]
+    def _enlist(self, group: Group[Any], where: Any, key: Any) -> None:
+        """Put a key on the list of a group, if the list is loaded: else it is found when it is."""
+        mine = self._members.get(group)
+        if mine is not None and where in mine:
+            mine[where].append(key)
+            return
+        listed = self._picture.members[group].get(where)
+        if listed is not None:
+            self._members.setdefault(group, {})[where] = [*listed, key]
 
     def _touch(self, table: Table[Any], key: Any) -> None:
         if (table, key) not in self._touched:

@@ -83,6 +83,11 @@ class Table(Generic[R]):
         return [group for table in TABLES.values() for group in table.groups if group.of == self.name]
 
     @cached_property
+    def partial_groups(self) -> "list[Group[R]]":
+        """Groups that hold some rows only, which a change may bring others into."""
+        return [group for group in self.groups if group.keep is not None]
+
+    @cached_property
     def prefix_groups(self) -> "list[Group[R]]":
         """Groups that hold every row whose key begins alike."""
         if len(self.key) == 1:

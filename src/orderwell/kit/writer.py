@@ -19,7 +19,7 @@ from pydantic_core import to_json
 
 from . import events, idempotency
 from .clock import Clock
-from .database import CommitUnknown, Database, Session, TryAgain
+from .database import Collided, CommitUnknown, Database, Session, TryAgain
 from .errors import Failed, OutcomeUnknown, Overloaded, Refused, Unavailable
 from .log import log
 from .picture import Missing, Picture, Tx
@@ -197,6 +197,10 @@ class Writer:
                 except TryAgain as error:
                     log.warning("batch.again", calls=len(batch), attempt=attempt, error=str(error))
                     time.sleep(random.uniform(0, 0.02 * 2**attempt))
+                except Collided as error:
+                    if attempt > 1:
+                        raise
+                    log.warning("batch.collided", calls=len(batch), error=str(error))
             else:
                 self._refuse(batch, Unavailable("The database is busy or gone; nothing was done. Try again."))
         except CommitUnknown as error:
@@ -262,12 +266,12 @@ class Writer:
         """Run every flow over the picture in order; how many got their outcome before time ran out.
 
         Where a flow misses rows, those behind it are run as a guess, to load at once what they will miss too: all of
-        them at first, later those of its kind; but all again where guesses of that kind were refused, since what they
-        build on may be among those left out.
+        them at first, later those of its kind; but all once more where most guesses of that kind were refused, since
+        what they build on must be among those left out.
         """
         deadline = time.monotonic() + MAX_RUN_SECONDS
         done = rounds = 0
-        depends: set[type] = set()
+        depends: dict[type, bool] = {}
         while True:
             self._load(session, picture)
             before = done
@@ -275,9 +279,12 @@ class Writer:
             if done == len(batch) or (done and time.monotonic() > deadline):
                 return done
             kind = type(batch[done].ask)
-            everybody = rounds == 0 or kind in depends
-            refused = self._guess(picture, [c for c in batch[done + 1 :] if everybody or type(c.ask) is kind])
-            depends.update(refused)
+            everybody = rounds == 0 or depends.get(kind, False)
+            calls = [call for call in batch[done + 1 :] if everybody or type(call.ask) is kind]
+            refused = self._guess(picture, calls)
+            depends.setdefault(kind, refused > len(calls) // 2)
+            if everybody:
+                depends[kind] = False
             rounds = rounds + 1 if done == before else 1
             assert rounds < MAX_ROUNDS, f"{kind.__name__} keeps missing rows"
 
@@ -293,9 +300,9 @@ class Writer:
             done += 1
         return done
 
-    def _guess(self, picture: Picture, calls: list[Call]) -> set[type]:
-        """Run flows only to find out what they miss; nothing they do counts. The kinds of which some were refused."""
-        refused: set[type] = set()
+    def _guess(self, picture: Picture, calls: list[Call]) -> int:
+        """Run flows only to find out what they miss; nothing they do counts. How many were refused."""
+        refused = 0
         picture.guess()
         for call in calls:
             try:
@@ -303,7 +310,7 @@ class Writer:
             except Missing:
                 continue
             if outcome.refusal is not None:
-                refused.add(type(call.ask))
+                refused += 1
             elif not call.dry_run and not outcome.replayed:
                 tx.settle()
         picture.take_back()
@@ -385,8 +392,11 @@ class Writer:
     def _write(self, session: Session, picture: Picture) -> None:
         added = {table: [picture.rows[table][key] for key in keys] for table, keys in picture.added.items() if keys}
         for table, rows in added.items():
+            if not session.locks:
+                continue
+            rows.sort(key=table.key_of)  # two processes adding the same must not wait for each other in a ring
             for group in table.groups:
-                if group.unique and session.locks:  # two processes adding the same must not wait in a ring
+                if group.unique:
                     rows.sort(key=lambda row, group=group: repr(group.key_of(row)))  # type: ignore[misc]
         for table, rows in picture.appended.items():
             added[table] = [*added.get(table, ()), *rows]
@@ -405,7 +415,10 @@ class Writer:
     def _answer(self, batch: list[Call]) -> None:
         for call in batch:
             if call.done is not None and call.outcome is not None:
-                call.done(call.outcome)
+                try:
+                    call.done(call.outcome)
+                except Exception as error:  # whoever asked has gone; the writer goes on for everybody else
+                    log.error("answer.failed", request_id=call.request_id, exc=error)
 
 
 def in_key_order(keys: Iterable[Any]) -> list[Any]:
