@@ -1,0 +1,1 @@
+"""The command line: the same requests as every other face, for people at a terminal and for scripts."""

@@ -1,0 +1,203 @@
+"""`serve`: the API and the worker in one process, or in several on PostgreSQL, until somebody says stop.
+
+The HTTP server runs inside this process, not under a supervisor: whoever kills it has killed all of it, and the lease
+on an SQLite file goes with it. See docs/decisions/one-process.md.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from .errors import FAILURE, Stop, say
+from .terminal import DEFAULT_URL, Quiet, Schema, Url
+
+DRAIN_SECONDS = 8.0  # for requests that are under way when the server is told to stop
+BACKLOG = 2048
+
+
+class Place(NamedTuple):
+    """Where a server listens and what it serves."""
+
+    database: str
+    schema: str | None
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else self.host
+        return f"http://{host}:{self.port}"
+
+
+def serve(
+    database: Url = DEFAULT_URL,
+    schema: Schema = None,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="At which port.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes (PostgreSQL only).", min=1, max=64)] = 1,
+    demo: Annotated[bool, typer.Option("--demo", help="Make a demonstration business if there is none.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the server: the API, its documentation, and what runs later. Ctrl-C stops it cleanly.
+
+    \b
+    orderwell serve --demo
+    orderwell serve --database postgresql://shop@localhost/shop --port 8080 --workers 4
+    """
+    place = Place(database, schema, host, port)
+    secret = _prepare(place, demo=demo, workers=workers)
+    _must_be_free(place)
+    if workers == 1:
+        run(place, secret, quiet=quiet)
+    else:
+        _run_several(place, workers, secret, quiet=quiet)
+
+
+def _prepare(place: Place, *, demo: bool, workers: int) -> str | None:
+    """Refuse what cannot be served; the first API key, if none was ever made."""
+    from ..kit.errors import Conflict, Invalid
+    from .opening import opened
+    from .setting_up import business_of, first_key, has_keys
+
+    if workers > 1 and place.database.startswith("sqlite"):
+        raise Invalid("--workers: an SQLite file has one writing process; several need PostgreSQL.")
+    if demo:
+        from .demonstrating import prepare_demo
+
+        prepare_demo(place.database, place.schema)
+    with opened(place.database, place.schema) as app:
+        if business_of(app) is None:
+            raise Conflict(
+                "There is no business yet; run `orderwell init`, or `orderwell serve --demo` to look around."
+            )
+        return None if has_keys(app) else first_key(app)
+
+
+def _must_be_free(place: Place) -> None:
+    from ..kit.errors import Conflict
+
+    with socket.socket(socket.AF_INET6 if ":" in place.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.host, place.port))
+        except OSError as error:
+            raise Conflict(f"{place.host}:{place.port} cannot be listened at: {error.strerror}.") from None
+
+
+# -- one process
+
+
+def run(place: Place, secret: str | None = None, *, quiet: bool = False) -> None:
+    """Serve until a signal; then finish what is under way and give the database back."""
+    import uvloop
+
+    from ..api.asgi import create_app
+    from ..settings import from_environment
+    from ..worker import Worker
+    from .opening import opened
+
+    with ExitStack() as closing:
+        app = closing.enter_context(opened(place.database, place.schema))
+        app.writer.start()
+        worker = Worker(app)
+        worker.start()
+        closing.callback(worker.stop)
+        asgi = create_app(app, from_environment())
+        uvloop.run(_serve(asgi, place, (lambda: None) if quiet else (lambda: _announce(place, secret))))
+
+
+async def _serve(asgi: Any, place: Place, listening: Callable[[], None]) -> None:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.server.embed import Server
+
+    server: Any = Server(
+        asgi, address=place.host, port=place.port, interface=Interfaces.ASGI, backlog=BACKLOG, log_enabled=False,
+        websockets=False, http=HTTPModes.http1,
+    )  # fmt: skip
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.stop()
+        loop.call_later(DRAIN_SECONDS, lambda: [worker.kill() for worker in server.wrks])
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    serving = loop.create_task(server.serve())
+    announcing = loop.create_task(_when_listening(place, listening))
+    with suppress(asyncio.CancelledError):  # somebody did not finish within the time there is
+        await serving
+    announcing.cancel()
+
+
+async def _when_listening(place: Place, listening: Callable[[], None]) -> None:
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(
+                "localhost" if place.host == "0.0.0.0" else place.host, place.port
+            )
+            writer.close()
+            return listening()
+        await asyncio.sleep(0.05)
+
+
+def _announce(place: Place, secret: str | None) -> None:
+    print(f"Orderwell is running. API docs: {place.url}/docs")
+    if secret is not None:
+        print(f"First API key, shown this once: {secret}")
+        print(f"Try it: curl -H 'Authorization: Bearer {secret}' {place.url}/api/v1/orders")
+    sys.stdout.flush()
+
+
+# -- several processes
+
+
+def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool) -> None:
+    """Processes like the one above, all at the same port. One that dies is replaced; all end with this one."""
+    from multiprocessing import connection, get_context
+
+    context = get_context("spawn")
+    alive, kept_open = context.Pipe(duplex=False)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+
+    def start(announce: bool) -> Any:
+        process = context.Process(target=_run_child, args=(place, alive, secret if announce else None, not announce))
+        process.start()
+        return process
+
+    running = [start(announce=n == 0 and not quiet) for n in range(workers)]
+    while not stopping.is_set():
+        ended = connection.wait([process.sentinel for process in running], timeout=0.5)
+        if ended and not stopping.is_set():
+            say("orderwell: a server process ended; starting another")
+            time.sleep(1)
+            running = [process if process.is_alive() else start(announce=False) for process in running]
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.join(DRAIN_SECONDS + 2)
+        if process.is_alive():
+            process.kill()
+    kept_open.close()
+    if any(process.exitcode for process in running):
+        raise Stop(FAILURE)
+
+
+def _run_child(place: Place, alive: Any, secret: str | None, quiet: bool) -> None:
+    def end_with_parent() -> None:
+        with suppress(EOFError, OSError):
+            alive.recv()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    run(place, secret, quiet=quiet)
