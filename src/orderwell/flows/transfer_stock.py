@@ -24,7 +24,6 @@ from ..ledger import actions as ledger
 from ..ledger import templates
 from ..values.fields import MAX_LINES, Code, Day, Quantity, Reference, Text
 from ..values.ids import show
-from ..values.money import scaled_text
 from .fill_awaited import fill_awaited
 from .place_purchase import check_coming
 from .purchased_lines import skus_by_id
@@ -90,7 +89,7 @@ def transfer_stock(tx: Tx, ask: TransferStock) -> dict[str, Any]:
         tx, "transfer.shipped", "transfer", id_,
         source=show("location", source.id), target=show("location", target.id), units=sum(x.shipped for x in lines),
     )  # fmt: skip
-    return shown_transfer(transfer, lines, {sku.id: sku for sku in skus.values()})
+    return transfers.shown(transfer, lines, {sku.id: sku.code for sku in skus.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def receive_transfer(tx: Tx, ask: ReceiveTransfer) -> dict[str, Any]:
     if came:
         announce(tx, "transfer.received", "transfer", transfer.id, units=sum(came.values()))
         fill_awaited(tx, came, transfer.target_id)
-    return shown_transfer(transfers.find(tx, show("transfer", transfer.id)), list(lines.values()), skus)
+    return _shown(tx, transfer, lines, skus)
 
 
 def _came(
@@ -187,7 +186,7 @@ def end_transfer(tx: Tx, ask: EndTransfer) -> dict[str, Any]:
     announce(tx, f"transfer.{ask.outcome}", "transfer", transfer.id, units=sum(rest.values()), note=ask.note)
     if ask.outcome == "returned":
         fill_awaited(tx, rest, transfer.source_id)
-    return shown_transfer(transfers.find(tx, show("transfer", transfer.id)), list(lines.values()), skus)
+    return _shown(tx, transfer, lines, skus)
 
 
 def refuse_twice(codes: Sequence[str]) -> None:
@@ -202,28 +201,7 @@ def refuse_twice(codes: Sequence[str]) -> None:
         raise Invalid(problems[0].detail, problems)
 
 
-def shown_transfer(transfer: Transfer, lines: Sequence[TransferLine], skus: Mapping[int, Sku]) -> dict[str, Any]:
-    return {
-        "object": "transfer",
-        "id": show("transfer", transfer.id),
-        "version": transfer.version,
-        "reference": transfer.reference,
-        "source": show("location", transfer.source_id),
-        "target": show("location", transfer.target_id),
-        "status": transfers.status(lines),
-        "shipped_on": transfer.shipped_on,
-        "expected_on": transfer.expected_on,
-        "note": transfer.note,
-        "lines": [
-            {
-                "line": line.n,
-                "sku": show("sku", line.sku_id),
-                "sku_code": skus[line.sku_id].code,
-                **{
-                    name: scaled_text(getattr(line, name), line.unit_decimals)
-                    for name in ("shipped", "received", "returned", "lost")
-                },
-            }
-            for line in lines
-        ],
-    }
+def _shown(tx: Tx, transfer: Transfer, lines: Mapping[int, TransferLine], skus: Mapping[int, Sku]) -> dict[str, Any]:
+    """The transfer as it is now."""
+    now = transfers.find(tx, show("transfer", transfer.id))
+    return transfers.shown(now, list(lines.values()), {sku.id: sku.code for sku in skus.values()})

@@ -1,10 +1,12 @@
 """Transfers between shelves: find them, and decide how far each line has come. Figures reported are totals so far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
 from ..values.ids import parse, show
+from ..values.money import scaled_text
 from .model import Transfer, TransferLine
 from .store import TRANSFER_BY_REFERENCE, TRANSFER_LINES, TRANSFER_LINES_OF, TRANSFERS
 
@@ -69,3 +71,31 @@ def status(lines: Sequence[TransferLine]) -> str:
     if any(line.under_way for line in lines):
         return "partly_received" if received else "shipped"
     return "received" if received else "returned"
+
+
+def shown(transfer: Transfer, lines: Sequence[TransferLine], codes: Mapping[int, str]) -> dict[str, Any]:
+    """JSON-ready; `codes` of the SKUs."""
+    return {
+        "object": "transfer",
+        "id": show("transfer", transfer.id),
+        "version": transfer.version,
+        "reference": transfer.reference,
+        "source": show("location", transfer.source_id),
+        "target": show("location", transfer.target_id),
+        "status": status(lines),
+        "shipped_on": transfer.shipped_on,
+        "expected_on": transfer.expected_on,
+        "note": transfer.note,
+        "lines": [
+            {
+                "line": line.n,
+                "sku": show("sku", line.sku_id),
+                "sku_code": codes[line.sku_id],
+                **{
+                    name: scaled_text(getattr(line, name), line.unit_decimals)
+                    for name in ("shipped", "received", "returned", "lost")
+                },
+            }
+            for line in lines
+        ],
+    }
