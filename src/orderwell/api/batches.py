@@ -81,7 +81,7 @@ async def _run(face: Face, request: Request, caller: Caller) -> Response:
         result: asyncio.Future[Outcome] | Refused
         try:
             found = _find(face, item)
-            caller.must([found.verb.right])
+            caller.must(found.verb.rights)
             result = face.submit(_call(found, item, caller, request_id, None if dry_run else f"{key}/{n}", dry_run))
         except Refused as refusal:
             result = refusal

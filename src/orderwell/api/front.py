@@ -16,7 +16,7 @@ from ..kit.log import log
 from . import errors
 from .errors import NoSuchMethod
 from .face import Face
-from .operations import ANY_KEY, OPEN, Operation
+from .operations import OPEN, Operation
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
 
@@ -100,8 +100,7 @@ class Address:
         caller = None
         if operation.right != OPEN:
             caller = await self.face.keys.caller(request)
-            if operation.right != ANY_KEY:
-                caller.must([operation.right])
+            caller.must(operation.rights)
             if any("\0" in value for value in request.path_params.values()):
                 raise NotFound("There is nothing at this address.")
         response = await operation.answer(self.face, request, caller)

@@ -102,7 +102,7 @@ def queried(
         allowed.append(Query(each, about))
 
     def look(look: Look) -> Mapping[str, Any]:
-        asked = {each: look.query[each] for each in ("limit", "cursor") if each in look.query}
+        asked = {**look.path, **{each: look.query[each] for each in ("limit", "cursor") if each in look.query}}
         for each, kind in filters.items():
             if each in look.query and kind is None:
                 asked[each] = look.query[each]

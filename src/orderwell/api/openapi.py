@@ -98,7 +98,7 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         "operationId": operation.name,
         "tags": [operation.tag or operation.path.removeprefix("/api/v1/").split("/")[0].replace("_", " ")],
         "summary": operation.summary,
-        "description": f"{operation.description}\n\nNeeds: `{operation.right}`".strip(),
+        "description": f"{operation.description}\n\nNeeds: {_needs(operation)}".strip(),
         "x-right": operation.right,
         "parameters": [_path_parameter(name) for name in operation.path_fields],
     }
@@ -121,6 +121,10 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         done = made["responses"]["200"]["content"]["application/json"]
         done["schema"] = {"anyOf": [done["schema"], _dry_run()["application/json"]["schema"]]}
     return made
+
+
+def _needs(operation: Operation) -> str:
+    return ", ".join(f"`{each}`" for each in operation.rights) or operation.right
 
 
 def _body(operation: Verb | Plain, schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:

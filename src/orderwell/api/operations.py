@@ -35,10 +35,16 @@ class Operation:
     summary: str
     tag: str = ""
     description: str = ""
+    also: tuple[str, ...] = ()  # rights it needs besides
 
     def __post_init__(self) -> None:
-        if self.right not in RIGHTS and self.right not in (OPEN, ANY_KEY):
-            raise Undeclared(f"{self.method} {self.path}: there is no right {self.right!r}")
+        unknown = [each for each in (self.right, *self.also) if each not in RIGHTS]
+        if unknown and not (self.right in (OPEN, ANY_KEY) and not self.also):
+            raise Undeclared(f"{self.method} {self.path}: there is no right {unknown[0]!r}")
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        return () if self.right in (OPEN, ANY_KEY) else (self.right, *self.also)
 
     @property
     def path_fields(self) -> list[str]:
@@ -133,6 +139,7 @@ def verb(
     hot: bool = False,
     body: type | None = None,
     prepare: Any = None,
+    also: tuple[str, ...] = (),
 ) -> Verb:
     """Expose a flow. Path parameters fill the request's fields of the same name; the body gives the rest."""
     from ..kit.writer import STORIES
@@ -158,6 +165,7 @@ def verb(
         result=result or Answer,
         hot=hot,
         prepare=prepare,
+        also=also,
     )
 
 

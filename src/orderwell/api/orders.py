@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from ..catalog.store import SKUS
 from ..customers.store import CUSTOMERS
 from ..flows.cancel_order import CancelOrder
+from ..flows.carry_parcel import AskLabel, KeepCarrier
 from ..flows.change_draft import ChangeDraft
 from ..flows.collect_order import CollectOrder
 from ..flows.confirm_order import ConfirmOrder
@@ -50,6 +51,7 @@ EXPANDS = {
 }
 
 
+CARRIER = {"code": "simulated", "url": "https://carrier.example.com", "account": "shop-1"}
 FILTERS = dict.fromkeys(
     ("channel", "customer", "status", "reference", "placed_from", "placed_to", "fulfilment"), None
 )  # the query itself reads the ids
@@ -80,10 +82,13 @@ def operations() -> list[Operation]:
         verb("POST", "/orders/{order}/unpick", UnpickOrder, right=SHIP),
         verb("POST", "/orders/{order}/pack", PackOrder, right=SHIP, status=201),
         verb("POST", "/orders/{order}/ship", ShipOrder, right=SHIP, example={"carrier": "van", "tracking": "3SABC"}),
-        verb("POST", "/orders/{order}/fulfil", FulfilOrder, right=SHIP),
+        verb(
+            "POST", "/fulfilments", FulfilOrder, right=WRITE, also=(SHIP,), status=201,
+            example={"order": {"channel": "web", "lines": [{"sku": "lamp", "quantity": "1"}]}},
+        ),
         verb("POST", "/orders/{order}/collect", CollectOrder, right=SHIP),
         verb(
-            "POST", "/sales", Sell, right=WRITE, status=201,
+            "POST", "/sales", Sell, right=WRITE, also=("payments:take",), status=201,
             example={"channel": "till", "location": "main", "lines": [{"sku": "lamp", "quantity": "1"}]},
         ),
         queried(
@@ -95,6 +100,8 @@ def operations() -> list[Operation]:
             right="shipping:read", summary="Look up one parcel.",
         ),
         verb("POST", "/parcels/{parcel}/ship", ShipParcel, right=SHIP),
+        verb("POST", "/parcels/{parcel}/label", AskLabel, right=SHIP, example={"carrier": "simulated"}),
+        verb("POST", "/carriers", KeepCarrier, right="business:manage", example=CARRIER),
         verb("POST", "/parcels/{parcel}/unpack", UnpackParcel, right=SHIP),
         verb("POST", "/parcels/{parcel}/deliver", DeliverParcel, right=SHIP),
         verb("POST", "/parcels/{parcel}/fail", FailDelivery, right=SHIP, example={"reason": "nobody there"}),

@@ -1,6 +1,7 @@
 """The inventory: every address of the API, capability by capability; and the flows that have none, with the reason."""
 
 from ..app import App
+from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
 from ..flows.expire_orders import ExpireOrders
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
@@ -19,6 +20,8 @@ from . import (
     ledger,
     orders,
     payments,
+    purchasing,
+    reports,
     returns,
     stock,
     tasks,
@@ -26,7 +29,8 @@ from . import (
 from .operations import Operation
 
 CAPABILITIES = (
-    business, catalog, customers, stock, orders, invoices, payments, returns, ledger, tasks, events, access,
+    business, catalog, customers, stock, orders, invoices, payments, returns, purchasing, ledger, tasks,
+    reports, events, access,
 )  # fmt: skip
 
 INTERNAL: dict[type, str] = {
@@ -34,6 +38,9 @@ INTERNAL: dict[type, str] = {
     ExpireOrders: "the worker's: it looks for what is due",
     RecordProviderEvents: "comes from the provider, as a signed notification",
     RecordDecline: "the worker's: what the provider answered",
+    RecordLabel: "the worker's: what the carrier answered",
+    RecordLabelRefused: "the worker's: what the carrier answered",
+    RecordTracking: "the worker's: where the carrier says parcels are",
     AskAboutPayments: "the worker's: what the provider was not heard about",
 }
 
