@@ -21,6 +21,7 @@ from .kit.guards import create_guards
 from .kit.tables import METADATA as METADATA
 from .kit.tables import in_order
 from .ledger import store as _ledger
+from .notifications import store as _notifications
 from .orders import store as _orders
 from .payments import store as _payments
 from .purchasing import store as _purchasing
@@ -30,7 +31,7 @@ from .tasks import store as _tasks
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _ledger, _nodes,
-    _jobs, _payments, _schedules, _tasks, _orders, _purchasing, _returns, _shipping,
+    _notifications, _jobs, _payments, _schedules, _tasks, _orders, _purchasing, _returns, _shipping,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -38,7 +39,7 @@ LOCK_ORDER = (
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
-    "nodes", "idempotency", "providers",
+    "nodes", "idempotency", "providers", "carriers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
     "payments", "payment_instructions", "payouts",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
@@ -48,8 +49,9 @@ LOCK_ORDER = (
     "open_items",
     "adjustments", "stock", "valuations",
     "tasks", "jobs", "schedules",
+    "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "provider_events", "payment_moves",
+    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "tracking_events", "provider_events", "payment_moves",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
     "stock_counts", "stock_count_lines", "feed_tip", "feed",
 )  # fmt: skip

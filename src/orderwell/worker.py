@@ -13,6 +13,7 @@ from .business.store import BUSINESS
 from .kit import schedules
 from .kit.jobs import Ended, Job, Runner
 from .kit.log import log
+from .notifications.spread import spread
 
 POLL_SECONDS = 0.2
 CONNECT_SECONDS, READ_SECONDS = 1.0, 5.0
@@ -80,6 +81,7 @@ class Worker:
             self._stopping.wait(POLL_SECONDS)
 
     def _start_due(self) -> None:
+        spread(self._app.database, self._app.clock, self._app.ids.next)
         if self._zone is None:
             with self._app.database.reading() as connection:
                 self._zone = connection.execute(sa.select(BUSINESS.c.time_zone)).scalar()

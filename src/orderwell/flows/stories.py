@@ -7,6 +7,9 @@ from . import (
     cancel_order as cancel_order,
 )
 from . import (
+    carry_parcel as carry_parcel,
+)
+from . import (
     change_draft as change_draft,
 )
 from . import (
@@ -119,4 +122,10 @@ from . import (
 )
 from . import (
     count_stock as count_stock,
+)
+from . import (
+    deliver_webhook as deliver_webhook,
+)
+from . import (
+    keep_webhooks as keep_webhooks,
 )
