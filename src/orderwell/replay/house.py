@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..app import App
+from ..business.store import BUSINESS
 from ..catalog.store import SKUS
 from ..channels.store import CHANNELS
 from ..customers.store import CUSTOMERS
@@ -163,3 +164,8 @@ def place_ids(app: App) -> tuple[int, int]:
         channel = connection.execute(sa.select(CHANNELS.c.id).where(CHANNELS.c.code == CHANNEL)).scalar_one()
         location = connection.execute(sa.select(LOCATIONS.c.id).where(LOCATIONS.c.code == LOCATION)).scalar_one()
     return int(channel), int(location)
+
+
+def time_zone(app: App) -> str:
+    with app.database.reading() as connection:
+        return str(connection.execute(sa.select(BUSINESS.c.time_zone)).scalar_one())

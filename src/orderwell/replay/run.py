@@ -2,51 +2,38 @@
 
 import gc
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from ..app import App
+from ..flows.adjust_stock import AdjustStock
 from ..inventory.store import ADJUSTMENTS
 from ..invoicing.store import INVOICES
-from ..kit.errors import Refused, Unavailable
+from ..kit.events import EVENTS
 from ..kit.writer import Call
 from ..ledger.store import DEBT_ADJUSTMENTS
 from ..orders.store import ORDERS
+from ..values.calendar import DAY, day_of
 from . import house
-from .read import Document, RefusedRow, read
-from .requests import Purchases, calls_of, untraced
+from .paying import Paying
+from .read import Document, read
+from .requests import Purchases, calls_of
+from .sending import Sender, Told
+from .supply import LEAD_DAYS, Supply
 
-Supply = Literal["opening", "purchasing"]
+Supplies = Literal["opening", "purchasing"]
 Payments = Literal["none", "terms"]
 Progress = Callable[[int, int], None]
 
 BATCH = 64  # documents sent to the writer at once
-TRIES = 5
-
-
-@dataclass(slots=True)
-class Told:
-    """What the run itself can tell; all figures of money are read from the database afterwards."""
-
-    sent: int = 0
-    there_before: int = 0
-    lines: int = 0
-    seconds: float = 0.0
-    rows: int = 0
-    refused_rows: list[RefusedRow] = field(default_factory=list)
-    refused: list[tuple[str, str, str]] = field(default_factory=list)  # document, code, sentence
-
-    def reasons(self) -> Counter[str]:
-        return Counter([row.reason for row in self.refused_rows] + [code for _, code, _ in self.refused])
+LAST_ROUNDS = 4  # of ordering and receiving after the last document, for those who still wait
 
 
 def replay(
-    app: App, path: Path, *, supply: Supply = "opening", payments: Payments = "none",
+    app: App, path: Path, *, supply: Supplies = "opening", payments: Payments = "none",
     progress: Progress = lambda _done, _all: None, batch: int = BATCH,
 ) -> Told:  # fmt: skip
     """Send every document that is not there yet. Raises Invalid when the file cannot be read at all."""
@@ -59,23 +46,86 @@ def replay(
     gc.freeze()  # the documents stay until the end; looking through them again and again costs a fifth of the time
     started = time.monotonic()
     house.set_up(app, reading.documents, items, opening=supply == "opening", terms=payments == "terms")
-    there = references(app)
-    purchases = Purchases()
-    total = len(reading.documents)
-    for done, documents in _batches(reading.documents, batch):
+    _Run(app, told, items, supply=supply, payments=payments).send_all(reading.documents, batch, progress)
+    told.seconds = time.monotonic() - started
+    gc.unfreeze()
+    return told
+
+
+class _Run:
+    """One pass through the documents, and what the house does every morning in between."""
+
+    def __init__(
+        self, app: App, told: Told, items: dict[str, house.Item], *, supply: Supplies, payments: Payments
+    ) -> None:
+        self._app, self._told = app, told
+        self._sender = Sender(app, told, not_before=_last_moment(app))
+        self._purchases = Purchases()
+        self._there = references(app)
+        self._supply = Supply(app, self._sender, items) if supply == "purchasing" else None
+        self._paying = Paying(app, self._sender) if payments == "terms" else None
+        self._day = ""
+        self._zone = house.time_zone(app)
+
+    def send_all(self, documents: Sequence[Document], batch: int, progress: Progress) -> None:
+        first = documents[0].instant
+        if self._supply is not None:
+            self._supply.set_up(first)
+        if self._paying is not None and self._there:
+            self._paying.catch_up(first)
+        daily = self._supply is not None or self._paying is not None
+        done = 0
+        for some in _batches(documents, batch, self._zone if daily else None):
+            missing = [document for document in some if document.number not in self._there]
+            if daily and missing:
+                self._morning(some[0])
+            self._send(some, {document.number for document in missing})
+            done += len(some)
+            progress(done, len(documents))
+        if self._supply is not None:
+            self._wait_for_supply(self._supply, documents[-1].instant)
+
+    def _morning(self, first: Document) -> None:
+        day = day_of(first.instant, self._zone)
+        if day == self._day:
+            return
+        self._day = day
+        if self._supply is not None:
+            self._supply.morning(day, first.instant)
+        if self._paying is not None:
+            self._paying.morning(day, first.instant)
+
+    def _send(self, documents: Sequence[Document], missing: set[str]) -> None:
         calls: list[Call] = []
         for document in documents:
-            mine = calls_of(document, purchases)  # also for what is there: it counts for tracing
-            if document.number in there:
-                told.there_before += 1
-            else:
-                told.sent += 1
-                told.lines += len(document.rows)
-                calls.extend(mine)
-        _send(app, calls, told)
-        progress(done, total)
-    told.seconds = time.monotonic() - started
-    return told
+            mine = calls_of(document, self._purchases)  # also of what is there: it counts for tracing
+            if self._supply is not None:
+                self._supply.sold(document, day_of(document.instant, self._zone))
+            if document.number not in missing:
+                self._told.there_before += 1
+                continue
+            self._told.sent += 1
+            self._told.lines += len(document.rows)
+            calls += mine
+            if self._paying is not None:
+                calls += self._paying.after(document)
+        for call in self._sender.send(calls, may_wait=self._supply is not None):
+            if self._supply is not None and isinstance(call.ask, AdjustStock):
+                self._supply.must_wait(call)
+
+    def _wait_for_supply(self, supply: Supply, last: int) -> None:
+        """Go on for some mornings after the last document, until everybody has what they wait for."""
+        for n in range(LAST_ROUNDS):
+            if supply.settled():
+                break
+            at = last + (n * LEAD_DAYS + 1) * DAY
+            supply.morning(day_of(at, self._zone), at)
+        else:
+            at = last + LAST_ROUNDS * LEAD_DAYS * DAY
+            supply.morning(day_of(at, self._zone), at)
+        for call in supply.give_up():
+            reason = "Its units never came to the shelf."
+            self._told.refused.append((call.request_id.removeprefix("replay/"), "out_of_stock", reason))
 
 
 def references(app: App) -> set[str]:
@@ -89,35 +139,23 @@ def references(app: App) -> set[str]:
     return found
 
 
-def _batches(documents: Sequence[Document], size: int) -> Iterator[tuple[int, Sequence[Document]]]:
-    for start in range(0, len(documents), size):
-        batch = documents[start : start + size]
-        yield start + len(batch), batch
+def _last_moment(app: App) -> int:
+    """When the last thing a replay did happened; 0 before the first."""
+    with app.database.reading() as connection:
+        query = sa.select(sa.func.max(EVENTS.c.at)).where(EVENTS.c.actor == "replay")
+        return int(connection.execute(query).scalar_one() or 0)
 
 
-def _send(app: App, calls: list[Call], told: Told) -> None:
-    """Perform calls; try again what was not refused for good, and credit notes that trace to nothing without it."""
-    for _ in range(TRIES):
-        outcomes = app.writer.run(calls)
-        again: list[Call] = []
-        for call, outcome in zip(calls, outcomes, strict=True):
-            if outcome.refusal is None:
-                continue
-            if isinstance(outcome.refusal, Unavailable):
-                again.append(call)
-            elif (bare := untraced(call)) is not None:
-                again.append(bare)
-            else:
-                _refused(told, call, outcome.refusal)
-        if not again:
-            return
-        calls = again
-    for call in calls:
-        _refused(told, call, Unavailable("The database did not take it after several tries."))
-
-
-def _refused(told: Told, call: Call, refusal: Refused) -> None:
-    told.refused.append((call.request_id.removeprefix("replay/"), refusal.code, refusal.detail))
+def _batches(documents: Sequence[Document], size: int, zone: str | None) -> Iterator[Sequence[Document]]:
+    """Documents in batches; with a zone, no batch holds two days."""
+    start = 0
+    while start < len(documents):
+        end = min(start + size, len(documents))
+        if zone is not None:
+            day = day_of(documents[start].instant, zone)
+            end = next((n for n in range(start + 1, end) if day_of(documents[n].instant, zone) != day), end)
+        yield documents[start:end]
+        start = end
 
 
 def summary(app: App, told: Told) -> dict[str, Any]:
