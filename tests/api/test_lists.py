@@ -122,8 +122,10 @@ def test_every_list_answers_and_reading_writes_nothing(shop: ApiShop) -> None:
     before = shop.rows("SELECT count(*) FROM events")
     lists = [each for each in shop.api.operations if each.method == "GET" and not each.path_fields]
     for operation in lists:
-        assert shop.http.get(operation.path, headers=shop.owner.headers()).status_code == 200, operation.path
-        head = shop.http.head(operation.path, headers=shop.owner.headers())
+        params = {"account": "receivable"} if operation.path.endswith("ledger_card") else {}
+        read = shop.http.get(operation.path, params=params, headers=shop.owner.headers())
+        assert read.status_code == 200, (operation.path, read.text)
+        head = shop.http.head(operation.path, params=params, headers=shop.owner.headers())
         assert (head.status_code, head.content) == (200, b"")
     assert len(lists) > 25
     assert shop.rows("SELECT count(*) FROM events") == before

@@ -100,6 +100,8 @@ FIELD_CODES = {
     "same_account": "Debit and credit are the same account.",
     "same_location": "It is there already.",
     "control_account": "The account has records of its own; entries by hand would part it from them.",
+    "not_https": "Only https is sent to.",
+    "private_address": "The address is inside; nothing is sent there.",
     "other_currency": "It is in another currency than the business's books.",
     "too_large": "There is more of it than is read at once.",
     "not_a_notification": "It is signed, and is no notification of a payment.",

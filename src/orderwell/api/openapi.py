@@ -172,7 +172,8 @@ def _read_parameters(read: Read) -> list[dict[str, Any]]:
     found = []
     for query in read.query:
         schema = {"type": "array", "items": dict(query.schema), "maxItems": 100} if query.many else dict(query.schema)
-        found.append({"name": query.name, "in": "query", "description": query.description, "schema": schema})
+        named = {"name": query.name, "in": "query", "description": query.description}
+        found.append({**named, "required": query.required, "schema": schema})
     if read.expands:
         items = {"type": "string", "enum": list(read.expands)}
         found.append(

@@ -82,6 +82,7 @@ class Query:
     description: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string", "minLength": 1, "maxLength": 200})
     many: bool = False
+    required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,13 +25,27 @@ from . import (
     returns,
     stock,
     tasks,
-)  # fmt: skip
+    webhooks,
+)
 from .operations import Operation
 
 CAPABILITIES = (
-    business, catalog, customers, stock, orders, invoices, payments, returns, purchasing, ledger, tasks,
-    reports, events, access,
-)  # fmt: skip
+    business,
+    catalog,
+    customers,
+    stock,
+    orders,
+    invoices,
+    payments,
+    returns,
+    purchasing,
+    ledger,
+    tasks,
+    reports,
+    events,
+    webhooks,
+    access,
+)
 
 INTERNAL: dict[type, str] = {
     SetUpBusiness: "done once, by `orderwell init`, before anybody has a key",

@@ -18,7 +18,7 @@ READ, ADJUST = "stock:read", "stock:adjust"
 def operations() -> list[Operation]:
     found = {"location": "main", "reason": "found", "lines": [{"sku": "lamp", "quantity": "2"}]}
     moved = {"source": "main", "target": "depot", "lines": [{"sku": "lamp", "quantity": "2"}]}
-    counted = {"location": "main", "lines": [{"sku": "lamp", "quantity": "7"}]}
+    counted = {"location": "main", "lines": [{"sku": "lamp", "counted": "7"}]}
     return [
         queried("/stock", queries.stock, right=READ, filters={"sku": None, "location": None}),
         queried(
