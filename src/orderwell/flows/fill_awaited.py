@@ -13,10 +13,7 @@ from ..orders.store import AWAITING, LINES, LINES_OF, ORDERS
 
 def fill_awaited(tx: Tx, sku_ids: Iterable[int], location_id: int) -> None:
     """Promise what is free at a location to the orders that wait for it there, in the order they were placed."""
-    waiting = [sku for sku in sku_ids if any(row.awaited for row in tx.rows(STOCK_OF, sku))]
-    tx.need(AWAITING, waiting)
-    who = {row.order_id for sku in waiting for row in tx.rows(AWAITING, sku)}
-    tx.need_all((LINES_OF, who), (ORDERS, who))
+    waiting = need_waiting(tx, sku_ids)
     filled: dict[int, int] = {}
     for sku_id in waiting:
         for row in sorted(tx.rows(AWAITING, sku_id), key=lambda row: (_placed_at(tx, row), row.order_id, row.line)):
@@ -34,6 +31,18 @@ def fill_awaited(tx: Tx, sku_ids: Iterable[int], location_id: int) -> None:
             filled[row.order_id] = filled.get(row.order_id, 0) + units
     for order_id, units in filled.items():
         announce(tx, "order.stock_arrived", "order", order_id, units=units)
+
+
+def need_waiting(tx: Tx, sku_ids: Iterable[int]) -> list[int]:
+    """Which of these SKUs are awaited, with all that serving those who wait will look at asked for at once.
+
+    A story with thousands of lines calls it before its own work, which would be done again otherwise.
+    """
+    waiting = [sku for sku in sku_ids if any(row.awaited for row in tx.rows(STOCK_OF, sku))]
+    tx.need(AWAITING, waiting)
+    who = {row.order_id for sku in waiting for row in tx.rows(AWAITING, sku)}
+    tx.need_all((LINES_OF, who), (ORDERS, who))
+    return waiting
 
 
 def _placed_at(tx: Tx, waiting: Allocation) -> int:

@@ -126,6 +126,7 @@ def order_proposals(tx: Tx, ask: OrderProposals) -> dict[str, Any]:
     wanted = _named(tx, ask.proposals) if ask.proposals is not None else _open(tx)
     skus = skus_by_id(tx, (each.sku_id for each in wanted))
     terms = purchasing.terms_for(tx, {(each.sku_id, each.supplier_id) for each in wanted})
+    inventory.need(tx, skus)
     by_supplier: dict[int, list[tuple[Proposal, SupplierSku]]] = {}
     for each in wanted:
         best = terms[each.sku_id, each.supplier_id]

@@ -27,7 +27,7 @@ from ..purchasing.store import PURCHASE_LINES, RECEIPT_LINES, RECEIPT_LINES_OF, 
 from ..values.fields import MAX_LINES, Code, Reference, Text
 from ..values.ids import parse, show
 from ..values.money import scaled_text
-from .fill_awaited import fill_awaited
+from .fill_awaited import fill_awaited, need_waiting
 from .place_purchase import NothingDue
 from .purchased_lines import Purchased, chosen, skus_by_id
 
@@ -58,6 +58,7 @@ def receive_purchase(tx: Tx, ask: ReceivePurchase) -> dict[str, Any]:
     if not coming:
         raise NothingDue(f"Nothing of purchase order {purchase.reference!r} is still to come.")
     inventory.need(tx, {lines[n].sku_id for n in coming})
+    need_waiting(tx, dict.fromkeys(lines[n].sku_id for n in coming))
 
     receipt_id, total = tx.new_id(), 0
     for position, (n, quantity) in enumerate(coming.items(), 1):
