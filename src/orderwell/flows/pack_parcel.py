@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from annotated_types import Len
 
 from ..kit.events import announce
+from ..kit.jobs import later
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..orders import actions as orders
@@ -86,6 +87,11 @@ def unpack_parcel(tx: Tx, ask: UnpackParcel) -> dict[str, Any]:
 def open_parcel(tx: Tx, parcel: Parcel) -> dict[int, int]:
     """A packed parcel's units are promised again where they lie; what was in it, by line."""
     shipping.move(tx, parcel, "unpacked")
+    if parcel.label:
+        payload = {"parcel": show("parcel", parcel.id), "carrier": parcel.carrier}
+        later(
+            tx, "carrier.cancel", payload, subject_id=parcel.id, queue=f"carrier-{parcel.carrier}", in_order=parcel.id
+        )
     contents = shipping.contents(tx, parcel.id)
     for line in orders.lines_of(tx, parcel.order_id):
         units = contents.get(line.n, 0)

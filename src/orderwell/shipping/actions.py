@@ -1,17 +1,27 @@
 """Verbs of parcels: pack, send, and whichever way it goes then."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from ..kit.errors import Conflict, NotFound
+from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
 from ..values.ids import parse, show
-from .model import NEXT, Parcel, ParcelLine
-from .store import LINES_IN, PARCEL_LINES, PARCELS, PARCELS_OF
+from .model import NEXT, TRACKING, Carrier, Parcel, ParcelLine, TrackingEvent
+from .store import CARRIERS, LINES_IN, PARCEL_LINES, PARCELS, PARCELS_OF, TRACKED, TRACKING_EVENTS
 
 
 class IllegalParcelMove(Conflict):
     code = "illegal_parcel_move"
     title = "The parcel cannot go there from where it is"
+
+
+class AlreadyLabelled(Conflict):
+    code = "already_labelled"
+    title = "The parcel has a label already"
+
+
+class CarrierClosed(Conflict):
+    code = "carrier_closed"
+    title = "This carrier takes no parcels from us"
 
 
 def pack(
@@ -73,3 +83,37 @@ def check(parcel: Parcel, status: str) -> None:
             f"Parcel {show('parcel', parcel.id)} is {parcel.status}; it cannot become {status}.",
             allowed=sorted(NEXT[parcel.status]),
         )
+
+
+def unlabelled(parcel: Parcel) -> Parcel:
+    """A packed parcel without a label. Raises AlreadyLabelled, IllegalParcelMove."""
+    check(parcel, "shipped")
+    if parcel.label:
+        raise AlreadyLabelled(f"Parcel {show('parcel', parcel.id)} has the label {parcel.label!r} already.")
+    return parcel
+
+
+def open_carrier(tx: Tx, code: str) -> Carrier:
+    carrier = tx.get(CARRIERS, code)
+    if carrier is None:
+        raise Invalid.at("/carrier", f"There is no carrier {code!r} that can be asked.", "unknown_carrier")
+    if carrier.status != "open":
+        raise CarrierClosed(f"Carrier {code!r} is closed.")
+    return carrier
+
+
+def note_tracking(tx: Tx, parcel_id: int, events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
+    """Write down what a carrier says, each event once however often it is told; those that are news."""
+    known = {event.reference for event in tx.rows(TRACKED, parcel_id)}
+    news = []
+    for event in events:
+        if event.reference not in known:
+            known.add(event.reference)
+            news.append(tx.add(TRACKING_EVENTS, event))
+    return news
+
+
+def word_of_carrier(tx: Tx, parcel_id: int) -> str:
+    """What should have become of a parcel by the latest that its carrier says; '' for nothing yet."""
+    told = [event for event in tx.rows(TRACKED, parcel_id) if TRACKING[event.status]]
+    return TRACKING[max(told, key=lambda event: (event.happened_at, event.reference)).status] if told else ""

@@ -14,6 +14,28 @@ NEXT: dict[str, frozenset[str]] = {
 }
 
 
+# What carriers say of a parcel, and what becomes of it in our words ('' where nothing does: it is on its way).
+TRACKING = {
+    "announced": "",
+    "in_transit": "",
+    "out_for_delivery": "",
+    "returning": "",  # it has come back when our own people hold it
+    "failed": "failed",
+    "lost": "lost",
+    "delivered": "delivered",
+}
+
+
+class Carrier(NamedTuple):
+    """A carrier that is spoken to over its API; any other is only a name written on the parcel."""
+
+    code: str
+    version: int
+    url: str
+    account: str
+    status: str  # 'open' or 'closed'
+
+
 class Parcel(NamedTuple):
     id: int
     order_id: int
@@ -33,3 +55,15 @@ class ParcelLine(NamedTuple):
     order_id: int
     quantity: int
     cost_minor: int  # what these units cost when they left the shelf: what comes back is worth that again
+
+
+class TrackingEvent(NamedTuple):
+    """Something a carrier says happened to a parcel. Never changed."""
+
+    event_id: int
+    n: int
+    parcel_id: int
+    reference: str  # the carrier's own name for it, unique for the parcel
+    status: str  # one of TRACKING
+    happened_at: int
+    place: str

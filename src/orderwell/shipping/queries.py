@@ -8,10 +8,11 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import NotFound
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..values.calendar import instant_text
 from ..values.ids import parse
 from .answers import shown_parcel
-from .model import Parcel
-from .store import PARCEL_LINES, PARCELS
+from .model import Carrier, Parcel
+from .store import CARRIERS, PARCEL_LINES, PARCELS, TRACKING_EVENTS
 
 
 def of_order(connection: Connection, order_id: int) -> list[dict[str, Any]]:
@@ -45,6 +46,47 @@ def listed(
         connection, query, PARCELS.c.id, "parcel", lambda row: {"row": Parcel(*row)}, limit=limit, cursor=cursor
     )
     return {**found, "data": _told(connection, [each["row"] for each in found["data"]])}
+
+
+def tracking(connection: Connection, parcel_id: int) -> list[dict[str, Any]]:
+    """What its carrier said of a parcel, in the order in which it happened."""
+    query = sa.select(TRACKING_EVENTS.sa).where(TRACKING_EVENTS.c.parcel_id == parcel_id)
+    rows = connection.execute(query.order_by(TRACKING_EVENTS.c.happened_at, TRACKING_EVENTS.c.reference))
+    return [
+        {"reference": row.reference, "status": row.status, "at": instant_text(row.happened_at), "place": row.place}
+        for row in rows
+    ]
+
+
+def carriers(connection: Connection) -> list[Carrier]:
+    return [Carrier(*row) for row in connection.execute(sa.select(CARRIERS.sa).order_by(CARRIERS.c.code))]
+
+
+def under_way(connection: Connection, carrier: str, *, after: int = 0, limit: int) -> list[int]:
+    """Parcels a carrier has and has not delivered, by id from one on: those it is to be asked about."""
+    query = sa.select(PARCELS.c.id).where(
+        PARCELS.c.status.in_(("shipped", "failed", "lost")), PARCELS.c.carrier == carrier, PARCELS.c.label != "",
+        PARCELS.c.id > after,
+    )  # fmt: skip
+    return list(connection.execute(query.order_by(PARCELS.c.id).limit(limit)).scalars())
+
+
+def known_events(connection: Connection, parcel_ids: Sequence[int]) -> set[tuple[int, str]]:
+    """(parcel, carrier's name of the event) of all that is written down of these parcels."""
+    query = sa.select(TRACKING_EVENTS.c.parcel_id, TRACKING_EVENTS.c.reference)
+    return {tuple(row) for row in connection.execute(query.where(TRACKING_EVENTS.c.parcel_id.in_(parcel_ids)))}
+
+
+def address_of(connection: Connection, parcel_id: int) -> dict[str, str]:
+    """Where a parcel is to go; empty for an order without an address."""
+    row = connection.execute(
+        sa.text(
+            "SELECT a.name, a.company, a.street, a.postcode, a.city, a.country FROM parcels p"
+            " JOIN orders o ON o.id = p.order_id JOIN addresses a ON a.id = o.ship_to WHERE p.id = :parcel_id"
+        ),
+        {"parcel_id": parcel_id},
+    ).first()
+    return dict(row._mapping) if row is not None else {}
 
 
 def _told(connection: Connection, parcels: Sequence[Parcel]) -> list[dict[str, Any]]:
