@@ -8,11 +8,12 @@ import pytest
 from orderwell.flows.keep_suppliers import AddSupplier, SetReorderRule, SetSupplierSku, SupplierExists
 from orderwell.flows.place_purchase import CancelPurchase, NothingDue, PlacePurchaseOrder, PurchaseLineAsk
 from orderwell.flows.propose_purchases import DropProposal, NoSupplier, OrderProposals, Propose
-from orderwell.flows.receive_purchase import NothingToSendBack, ReverseReceipt
+from orderwell.flows.receive_purchase import NothingToSendBack, ReceivePurchase, ReverseReceipt
 from orderwell.inventory.rules import OutOfStock
 from orderwell.kit.errors import Invalid
 from orderwell.purchasing.actions import PurchaseExists
 from orderwell.purchasing.rules import MoreThanOrdered, MoreThanReceived, ProposalClosed
+from orderwell.values.ids import show
 from tests.support.buying import buy, receive, some, supplier
 from tests.support.shop import Shop
 
@@ -259,3 +260,28 @@ def test_goods_that_came_dearer_than_what_is_held_leave_a_difference(shop: Shop)
             "goods_sent_back: goods_received <- stock_differences 20.00",
         ]
     )
+
+
+def test_many_skus_cost_as_many_statements_as_one(shop: Shop) -> None:
+    supplier(shop)
+
+    def replenish(codes: list[str]) -> list[int]:
+        for code in codes:
+            shop.sku(code, backorder="yes")
+            shop.do(SetSupplierSku("acme", code, Decimal(4)))
+            shop.order(**{code: 2})
+            rule(shop, code, 0, 5)
+        counts = []
+        for ask in (lambda: Propose(), lambda: OrderProposals(), lambda: ReceivePurchase(latest(shop))):
+            before = shop.app.database.statements
+            shop.do(ask())
+            counts.append(shop.app.database.statements - before)
+        return counts
+
+    assert replenish(["first"]) == replenish([f"lamp{n}" for n in range(25)])
+    assert shop.stock_of("lamp24") == {"on_hand": 7, "promised": 2, "available": 5, "awaited": 0, "incoming": 0}
+
+
+def latest(shop: Shop) -> str:
+    ((id_,),) = shop.rows("SELECT MAX(id) FROM purchase_orders")
+    return show("purchase_order", id_)
