@@ -94,14 +94,14 @@ REVENUE = ("sales", "sales_delivery", "sales_manual", "sales_voucher", "sales_ot
 BREAKDOWNS = ("day", "month", "channel", "product", "customer", "country")
 
 
-@pytest.mark.parametrize("by", BREAKDOWNS)
-def test_sales_however_broken_down_are_what_the_ledger_earned(shop: Shop, by: str) -> None:
-    found = ask(shop, f"sales_by_{by}")
-    assert found["totals"]["net"] == -sum(shop.balance(account) for account in REVENUE)
-    assert found["totals"]["tax"] == -shop.balance("vat_payable")
-    assert found["totals"]["gross"] == sum(row["gross"] for row in found["data"])
-    nothing = ask(shop, f"sales_by_{by}", to="2026-01-04")
-    assert (nothing["data"], nothing["totals"]["net"]) == ([], 0)
+def test_sales_however_broken_down_are_what_the_ledger_earned(shop: Shop) -> None:
+    for by in BREAKDOWNS:
+        found = ask(shop, f"sales_by_{by}")
+        assert found["totals"]["net"] == -sum(shop.balance(account) for account in REVENUE), by
+        assert found["totals"]["tax"] == -shop.balance("vat_payable"), by
+        assert found["totals"]["gross"] == sum(row["gross"] for row in found["data"]), by
+        nothing = ask(shop, f"sales_by_{by}", to="2026-01-04")
+        assert (nothing["data"], nothing["totals"]["net"]) == ([], 0)
 
 
 def test_sales_stand_where_they_belong(shop: Shop) -> None:
