@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from .app import App
 from .business.store import BUSINESS
 from .kit import schedules
+from .kit import upkeep as _upkeep  # noqa: F401
 from .kit.jobs import Ended, Job, Runner
 from .kit.log import log
 from .notifications.spread import spread

@@ -1,0 +1,445 @@
+"""Paying at a provider: redirect, card, pay-later; captured, voided, refunded; and all that goes wrong on the way."""
+
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from orderwell.flows.cancel_order import CancelOrder
+from orderwell.flows.capture_payment import CapturePayment, VoidPayment
+from orderwell.flows.expire_orders import ExpireOrders
+from orderwell.flows.keep_catalog import AddSku
+from orderwell.flows.ordered_units import UnitsAsk
+from orderwell.flows.place_order import LineAsk, PlaceOrder
+from orderwell.flows.receive_payment import NothingDue
+from orderwell.flows.record_provider_event import RecordProviderEvents, as_request
+from orderwell.flows.refund_payment import ApproveRefund, DropRefund, NotProposed, RefundPayment
+from orderwell.flows.ship_order import ShipOrder
+from orderwell.flows.start_payment import LookUpPayment, MoreThanDue, OrderCancelled, StartPayment
+from orderwell.kit.writer import Call
+from orderwell.payments.provider import notification
+from orderwell.payments.rules import CaptureTooLarge, NothingToVoid, RefundTooLarge
+from orderwell.payments.simulated import Faults
+from orderwell.values.ids import parse
+from tests.support.money import check_money
+from tests.support.paying import SECRET, Paying
+from tests.support.shop import Shop
+
+
+@pytest.fixture
+def paying(shop: Shop) -> Iterator[Paying]:
+    shop.sku("lamp", price="50.00", stock=10, cost=2000)
+    paying = Paying(shop)
+    yield paying
+    paying.close()
+    check_money(shop)
+
+
+def order_of(shop: Shop, order: str) -> tuple[str, int, int | None]:
+    [row] = shop.rows("SELECT status, gross_minor, expires_at FROM orders WHERE id = :id", id=parse("order", order))
+    return row  # type: ignore[return-value]
+
+
+# -- redirect: money moves when the customer pays
+
+
+def test_the_customer_pays_on_the_providers_page_and_the_order_is_paid(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=2)
+    payment = paying.start(order)
+    assert paying.look(payment)["checkout_url"].startswith(paying.server.url)
+    assert paying.paid(payment) == ("open", 0, 0, 0, 0)
+
+    paying.customer(payment)
+    paying.deliver(payment)
+
+    assert paying.paid(payment) == ("captured", 10_000, 10_000, 0, 0)
+    shop.ship(order)
+    assert shop.journal() == "\n".join(
+        [
+            "opening_stock: inventory <- opening 200.00",
+            "payment: provider <- receivable 100.00",
+            "invoice: receivable <- sales 82.64",
+            "invoice: receivable <- vat_payable 17.36",
+            "cost_of_goods: cost_of_goods <- inventory 40.00",
+        ]
+    )
+    assert shop.rows("SELECT COUNT(*) FROM open_items WHERE open_minor <> 0") == [(0,)]
+
+
+@pytest.mark.parametrize(("choice", "status"), [("fail", "failed"), ("cancel", "cancelled"), ("expire", "expired")])
+def test_a_customer_who_does_not_pay_may_try_again(shop: Shop, paying: Paying, choice: str, status: str) -> None:
+    order = shop.order(lamp=1)
+    payment = paying.start(order)
+    paying.customer(payment, choice)
+    paying.deliver(payment)
+    assert paying.paid(payment) == (status, 0, 0, 0, 0)
+    again = paying.start(order)
+    paying.customer(again)
+    paying.deliver(again)
+    assert paying.paid(again)[0] == "captured"
+    with pytest.raises(NothingDue):
+        shop.do(StartPayment(order, "simulated", "redirect"))
+
+
+def test_no_more_is_asked_for_than_is_due(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    with pytest.raises(MoreThanDue, match=r"60\.00 was to be asked for, 50\.00 is due"):
+        shop.do(StartPayment(order, "simulated", "redirect", amount=6_000))
+    shop.do(CancelOrder(order))
+    with pytest.raises(OrderCancelled):
+        shop.do(StartPayment(order, "simulated", "redirect"))
+    assert shop.rows("SELECT COUNT(*) FROM jobs") == [(0,)]
+
+
+def test_a_refund_is_done_when_the_provider_says_so(shop: Shop, paying: Paying) -> None:
+    payment = paid(shop, paying, shop.order(lamp=2))
+    refund = shop.do(RefundPayment(payment, 3_000, reason="a scratch"))["refund"]
+    assert refund["state"] == "asked"
+    assert shop.journal(template="refund") == ""
+    with pytest.raises(RefundTooLarge, match=r"80\.00 was to be refunded, 70\.00 is captured and not refunded yet"):
+        shop.do(RefundPayment(payment, 8_000))
+
+    paying.worker.tick()
+
+    assert paying.paid(payment) == ("partly_refunded", 10_000, 10_000, 0, 3_000)
+    assert shop.journal(template="refund") == "refund: receivable <- provider 30.00"
+    shop.do(RefundPayment(payment))
+    paying.worker.tick()
+    assert paying.paid(payment) == ("refunded", 10_000, 10_000, 0, 10_000)
+    assert shop.balance("provider") == 0
+
+
+# -- card and pay-later: authorised first, captured by us
+
+
+def test_a_card_is_authorised_then_captured_in_parts_and_the_rest_let_go(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=2)
+    payment = authorised(paying, order)
+    assert paying.paid(payment) == ("authorised", 10_000, 0, 0, 0)
+    assert shop.journal(template="payment") == ""
+
+    shop.do(CapturePayment(payment, 4_000))
+    with pytest.raises(CaptureTooLarge, match=r"70\.00 was to be captured, 60\.00 is authorised"):
+        shop.do(CapturePayment(payment, 7_000))
+    paying.worker.tick()
+    assert paying.paid(payment) == ("partly_captured", 10_000, 4_000, 0, 0)
+
+    shop.do(VoidPayment(payment))
+    paying.worker.tick()
+    assert paying.paid(payment) == ("captured", 10_000, 4_000, 6_000, 0)
+    with pytest.raises(NothingToVoid):
+        shop.do(VoidPayment(payment))
+    assert shop.journal(template="payment") == "payment: provider <- receivable 40.00"
+
+
+def test_pay_later_is_captured_parcel_by_parcel(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=3)
+    payment = authorised(paying, order, "pay_later")
+
+    shop.do(ShipOrder(order, lines=[UnitsAsk(1, Decimal(1))]))
+    paying.worker.tick()
+    assert paying.paid(payment) == ("partly_captured", 15_000, 5_000, 0, 0)
+    shop.do(ShipOrder(order))
+    paying.worker.tick()
+
+    assert paying.paid(payment) == ("captured", 15_000, 15_000, 0, 0)
+    assert shop.journal(template="payment") == "\n".join(
+        ["payment: provider <- receivable 50.00", "payment: provider <- receivable 100.00"]
+    )
+    assert shop.rows("SELECT COUNT(*) FROM open_items WHERE open_minor <> 0") == [(0,)]
+
+
+def test_cancelling_lets_go_of_what_was_authorised_for_it(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=3)
+    payment = authorised(paying, order)
+    shop.do(CancelOrder(order, lines=[UnitsAsk(1, Decimal(1))]))
+    paying.worker.tick()
+    assert paying.paid(payment) == ("authorised", 15_000, 0, 5_000, 0)
+    shop.do(CancelOrder(order))
+    paying.worker.tick()
+    assert paying.paid(payment) == ("voided", 15_000, 0, 15_000, 0)
+    assert shop.journal(template="payment") == ""
+
+
+def test_what_the_provider_declines_is_free_to_be_asked_again_and_somebody_is_told(shop: Shop, paying: Paying) -> None:
+    payment = authorised(paying, shop.order(lamp=1))
+    charge = paying.charge(payment)
+    charge.authorised = 0  # the bank has taken it back, and the provider has not told
+    shop.do(CapturePayment(payment))
+    paying.worker.tick()
+    assert [each["state"] for each in paying.look(payment)["instructions"]] == ["failed"]
+    assert paying.tasks() == ["capture_failed"]
+    charge.authorised = 5_000
+    shop.do(CapturePayment(payment))
+    paying.worker.tick()
+    assert paying.paid(payment)[0] == "captured"
+
+
+# -- notifications and the return page, in any order and number
+
+
+def test_notification_and_return_page_at_once_make_one_paid_order(shop: Shop, paying: Paying) -> None:
+    draft = draft_of(shop)
+    payment = paying.start(draft)
+    paying.customer(payment)
+    shop.do(LookUpPayment(payment))
+    paying.deliver(payment)
+    paying.worker.tick()
+    paying.deliver(payment)
+    assert order_of(shop, draft)[0] == "placed"
+    assert shop.units(draft) == {"promised": 1}
+    assert shop.rows("SELECT COUNT(*) FROM orders") == [(1,)]
+    assert shop.journal(template="payment") == "payment: provider <- receivable 50.00"
+
+
+def test_a_notification_that_comes_before_the_order_is_kept_and_applied_when_it_is_there(
+    shop: Shop, paying: Paying
+) -> None:
+    charge = paying.books.begin("web-4711", "redirect", 5_000, "EUR")  # begun by the web shop, without us
+    paying.customer("web-4711")
+    assert [paying.receive(*each)["held"] for each in paying.told("web-4711")] == [1, 1]
+    assert paying.tasks() == ["unknown_payment"]
+
+    order = shop.order(lamp=1, reference="web-4711")
+    payment = paying.start(order, provider_reference=charge.id)
+
+    assert paying.paid(payment) == ("captured", 5_000, 5_000, 0, 0)
+    assert paying.tasks() == []
+    paying.deliver(payment)
+    assert shop.journal(template="payment") == "payment: provider <- receivable 50.00"
+
+
+def test_a_customer_who_never_comes_back_and_is_never_told_of_is_found_out(shop: Shop, paying: Paying) -> None:
+    draft = draft_of(shop)
+    payment = paying.start(draft)
+    paying.customer(payment)
+    paying.minutes_pass(11)
+    paying.worker.tick()  # the schedule is written down, or has come due
+    paying.minutes_pass(11)
+    paying.worker.tick()
+    assert paying.paid(payment)[0] == "captured"
+    assert order_of(shop, draft)[0] == "placed"
+
+
+@pytest.mark.slow
+def test_any_order_and_number_of_notifications_ends_in_the_same_books(shop: Shop, paying: Paying) -> None:
+    """Six events in all of their 720 orders, each one to three times, some of them three days late."""
+    shop.do(AddSku("advice", "Advice", kind="service", price=Decimal("50.00")))
+    rng = random.Random(720)
+    payments, on_time, late = [], [], []
+    for arrival in permutations(range(6)):
+        payment = str(shop.do(StartPayment(shop.order(advice=2), "simulated", "card"))["id"])
+        payments.append(payment)
+        told = [
+            as_request("simulated", notification(body, headers, SECRET)) for headers, body in story(paying, payment)
+        ]
+        arrived = [told[n] for n in arrival for _ in range(rng.randint(1, 3))]
+        cut = rng.randint(0, len(arrived))
+        on_time += arrived[:cut]
+        late += arrived[cut:]
+    answer(shop, on_time)
+    shop.days_pass(3)
+    answer(shop, late)
+
+    ends = {(*paying.paid(payment), *journal_of(shop, payment)) for payment in payments}
+    assert len(ends) == 1
+    assert ends.pop()[:5] == ("partly_refunded", 10_000, 7_000, 3_000, 2_500)
+    assert paying.tasks() == []
+
+
+def answer(shop: Shop, asks: list[RecordProviderEvents]) -> None:
+    for outcome in shop.app.writer.run([Call(ask) for ask in asks]):
+        outcome.value()
+
+
+def story(paying: Paying, payment: str) -> list[Any]:
+    """Authorised, captured twice, the rest voided, and refunded twice, all in the provider's own dashboard."""
+    found = paying.look(payment)
+    paying.books.begin(payment, "card", found["amount"], "EUR")
+    paying.books.choose(payment, "pay")
+    for n, (verb, amount) in enumerate(
+        [("captures", 4_000), ("captures", 3_000), ("voids", 3_000), ("refunds", 2_000), ("refunds", 500)]
+    ):
+        paying.books.operate(payment, verb, f"{payment}-{n}", amount)
+    return paying.told(payment)[1:]
+
+
+def journal_of(shop: Shop, payment: str) -> list[tuple[Any, ...]]:
+    return sorted(
+        shop.rows(
+            "SELECT template, debit, credit, amount_minor FROM journal WHERE document_id = :id",
+            id=parse("payment", payment),
+        )
+    )
+
+
+# -- what does not agree changes nothing and becomes one task
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": 100},
+        {"amount": 5_001},
+        {"amount": -5_000},
+        {"currency": "USD"},
+        {"type": "settled"},
+        {"type": "refunded", "amount": 6_000},
+        {"type": "capture_failed", "operation": ""},
+    ],
+)
+def test_an_event_that_does_not_agree_is_a_task_and_nothing_else(
+    shop: Shop, paying: Paying, change: dict[str, Any]
+) -> None:
+    payment = paying.start(shop.order(lamp=1))
+    paying.customer(payment)
+    event = paying.charge(payment).events[-1]
+    event.update(change)
+    for _ in range(2):
+        paying.deliver(payment)
+    assert paying.paid(payment) == ("open", 0, 0, 0, 0)
+    assert paying.tasks() == ["payment_mismatch"]
+    assert shop.journal(template="payment") == ""
+
+
+def test_an_event_of_another_account_or_payment_is_a_task_and_nothing_else(shop: Shop, paying: Paying) -> None:
+    payment = paying.start(shop.order(lamp=1))
+    paying.customer(payment)
+    paying.books.account = "somebody-else"
+    paying.deliver(payment, paying.told(payment)[1:])
+    paying.books.account = "lamp-and-co"
+    paying.charge(payment).id = "sp_99999999"
+    paying.deliver(payment, paying.told("sp_00000001")[1:])
+    assert paying.paid(payment) == ("open", 0, 0, 0, 0)
+    assert paying.tasks() == ["payment_mismatch", "payment_mismatch"]
+
+
+def test_the_same_fact_told_with_another_amount_is_a_task(shop: Shop, paying: Paying) -> None:
+    payment = paid(shop, paying, shop.order(lamp=1))
+    event = paying.charge(payment).events[-1]
+    event["id"], event["amount"] = "sp_forged-1", 4_999
+    paying.deliver(payment)
+    assert paying.paid(payment) == ("captured", 5_000, 5_000, 0, 0)
+    assert paying.tasks() == ["payment_mismatch"]
+
+
+# -- money that comes too late
+
+
+@pytest.fixture
+def expiring(database_url: str) -> Iterator[Paying]:
+    shop = Shop(database_url, unpaid_expires_hours=1)
+    shop.sku("lamp", price="50.00", stock=2, cost=2000)
+    paying = Paying(shop)
+    yield paying
+    check_money(shop)
+    paying.close()
+    shop.close()
+
+
+def expired(paying: Paying) -> tuple[str, str]:
+    """An order whose customer pays after its time was over; the order and the payment."""
+    order = paying.shop.order(lamp=2)
+    payment = paying.start(order)
+    paying.minutes_pass(61)
+    assert paying.shop.do(ExpireOrders([order]))["cancelled"] == [order]
+    paying.customer(payment)
+    return order, payment
+
+
+def test_a_late_payment_takes_an_expired_order_back_when_its_goods_are_still_there(expiring: Paying) -> None:
+    shop = expiring.shop
+    order, payment = expired(expiring)
+    expiring.deliver(payment)
+    assert order_of(shop, order) == ("placed", 10_000, None)
+    assert shop.units(order) == {"promised": 2}
+    assert shop.stock_of("lamp")["promised"] == 2
+    assert expiring.tasks() == []
+    shop.ship(order)
+    assert shop.rows("SELECT COUNT(*) FROM open_items WHERE open_minor <> 0") == [(0,)]
+
+
+def test_a_late_payment_for_goods_that_are_gone_becomes_a_task_and_a_proposed_refund(expiring: Paying) -> None:
+    shop = expiring.shop
+    order, payment = expired(expiring)
+    shop.order(lamp=1)
+    expiring.deliver(payment)
+    expiring.deliver(payment)
+    assert order_of(shop, order)[0] == "cancelled"
+    assert expiring.tasks() == ["late_payment"]
+    [refund] = expiring.look(payment)["instructions"]
+    assert (refund["state"], refund["amount"]) == ("proposed", 10_000)
+
+    shop.do(ApproveRefund(refund["id"]))
+    expiring.worker.tick()
+
+    assert expiring.paid(payment) == ("refunded", 10_000, 10_000, 0, 10_000)
+    assert shop.balance("provider") == 0
+    with pytest.raises(NotProposed):
+        shop.do(DropRefund(refund["id"]))
+
+
+def test_an_order_that_is_paid_in_time_does_not_expire(expiring: Paying) -> None:
+    order = expiring.shop.order(lamp=2)
+    authorised(expiring, order)
+    expiring.minutes_pass(61)
+    assert expiring.shop.do(ExpireOrders([order])) == {"object": "expiry", "cancelled": [], "kept": []}
+    assert order_of(expiring.shop, order) == ("placed", 10_000, None)
+
+
+# -- a provider that loses answers, fails, or is not there
+
+
+def test_lost_answers_charge_nobody_twice(shop: Shop) -> None:
+    shop.sku("lamp", price="50.00", stock=40)
+    paying = Paying(shop, seed=7, faults=Faults(lose_answer=30, fail_first=10))
+    payments = []
+    for _ in range(20):
+        payment = paying.start(shop.order(lamp=1), "pin")
+        payments.append(payment)
+    for _ in range(12):
+        paying.minutes_pass(10)
+        paying.worker.tick()
+    for payment in payments[:10]:
+        shop.do(RefundPayment(payment, 2_000))
+    for _ in range(12):
+        paying.minutes_pass(10)
+        paying.worker.tick()
+
+    charges = list(paying.books.charges.values())
+    assert len(charges) == 20
+    assert [paying.paid(each)[0] for each in payments] == ["partly_refunded"] * 10 + ["captured"] * 10
+    assert sum(each.captured - each.refunded for each in charges) == shop.balance("provider") == 20 * 5_000 - 10 * 2_000
+    check_money(shop)
+    paying.close()
+
+
+def test_a_provider_that_is_not_there_holds_up_its_own_payments_only(shop: Shop, paying: Paying) -> None:
+    paying.server.stop()
+    order = shop.order(lamp=1)
+    payment = paying.start(order)
+    assert paying.paid(payment)[0] == "new"
+    [(status, attempts)] = shop.rows("SELECT status, attempts FROM jobs WHERE kind = 'provider.start'")
+    assert (status, attempts) == ("waiting", 1)
+    assert shop.units(shop.order(lamp=1)) == {"promised": 1}
+
+
+def paid(shop: Shop, paying: Paying, order: str) -> str:
+    payment = paying.start(order)
+    paying.customer(payment)
+    paying.deliver(payment)
+    return payment
+
+
+def authorised(paying: Paying, order: str, method: str = "card") -> str:
+    payment = paying.start(order, method)
+    paying.customer(payment)
+    paying.deliver(payment)
+    return payment
+
+
+def draft_of(shop: Shop) -> str:
+    return str(shop.do(PlaceOrder("web", [LineAsk("lamp", Decimal(1))], draft=True))["id"])
