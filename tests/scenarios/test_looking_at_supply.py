@@ -8,12 +8,18 @@ import pytest
 from orderwell.flows.keep_catalog import AddLocation
 from orderwell.flows.keep_suppliers import SetReorderRule
 from orderwell.flows.place_order import LineAsk, PlaceOrder
-from orderwell.flows.place_purchase import CancelPurchase, PlacePurchaseOrder, PurchaseLineAsk
+from orderwell.flows.place_purchase import (
+    CancelPurchase,
+    ExpectPurchase,
+    NothingDue,
+    PlacePurchaseOrder,
+    PurchaseLineAsk,
+)
 from orderwell.flows.propose_purchases import OrderProposals, Propose
 from orderwell.flows.supplier_invoice import BookSupplierInvoice
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from orderwell.inventory import queries as stock
-from orderwell.kit.errors import NotFound
+from orderwell.kit.errors import Invalid, NotFound
 from orderwell.purchasing import queries as purchasing
 from orderwell.reports.supply import available_by_date, expected_dates
 from tests.support.buying import buy, receive, supplier
@@ -175,3 +181,19 @@ def test_purchasing_is_told_as_it_stands(shop: Shop) -> None:
     assert (one["status"], listed["lines"]) == ("partly_received", one["lines"])
     assert [each["id"] for each in one["receipts"]] == [receipt["id"]]
     assert [each["id"] for each in one["supplier_invoices"]] == [invoice["id"]]
+
+
+def test_the_supplier_names_another_day(shop: Shop) -> None:
+    shop.sku("lamp", backorder="yes")
+    supplier(shop, lamp="4.00")
+    order = shop.order(lamp=3)
+    purchase = due(shop, "2026-01-10", lamp=3)
+
+    assert shop.do(ExpectPurchase(purchase, "2026-01-14"))["expected_on"] == "2026-01-14"
+
+    assert expectations(shop) == [(order, "3", "2026-01-14")]
+    with pytest.raises(Invalid, match="is over"):
+        shop.do(ExpectPurchase(purchase, "2026-01-04"))
+    receive(shop, purchase)
+    with pytest.raises(NothingDue):
+        shop.do(ExpectPurchase(purchase, "2026-01-14"))

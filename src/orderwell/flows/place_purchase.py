@@ -24,7 +24,7 @@ from ..purchasing import actions as purchasing
 from ..purchasing.answers import shown_purchase
 from ..purchasing.model import PurchaseLine, PurchaseOrder, Supplier
 from ..purchasing.rules import MoreThanOrdered
-from ..purchasing.store import PURCHASE_LINES, SUPPLIER_SKUS
+from ..purchasing.store import PURCHASE_LINES, PURCHASE_ORDERS, SUPPLIER_SKUS
 from ..values.calendar import add_days
 from ..values.fields import MAX_LINES, Code, Day, Quantity, Reference, Text, UnitPrice
 from ..values.ids import show
@@ -172,3 +172,27 @@ def cancel_purchase(tx: Tx, ask: CancelPurchase) -> dict[str, Any]:
         tx, "purchase.cancelled", "purchase_order", purchase.id, units=sum(units.values()), reason=ask.reason
     )  # fmt: skip
     return shown_purchase(purchasing.find_id(tx, purchase.id), list(lines.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectPurchase:
+    """The supplier names another day."""
+
+    purchase_order: Reference
+    expected_on: Day
+
+
+@flow(ExpectPurchase)
+def expect_purchase(tx: Tx, ask: ExpectPurchase) -> dict[str, Any]:
+    """Those who wait for what is still to come are told the new day."""
+    purchase = purchasing.find(tx, ask.purchase_order)
+    lines = purchasing.lines_of(tx, purchase.id)
+    if not any(line.due for line in lines):
+        raise NothingDue(f"Nothing of purchase order {purchase.reference!r} is still to come.")
+    check_coming(ask.expected_on, business.today(tx))
+    announce(
+        tx, "purchase.expected", "purchase_order", purchase.id,
+        expected_on=ask.expected_on, before=purchase.expected_on,
+    )  # fmt: skip
+    changed = tx.put(PURCHASE_ORDERS, purchase._replace(expected_on=ask.expected_on))
+    return shown_purchase(changed, lines)
