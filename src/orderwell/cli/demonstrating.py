@@ -164,7 +164,8 @@ class Demo:
             return self._later(at, 0.8, lambda at: self._try(PickOrder(order), at))
         if n % 23 == 0:
             return self._later(at, 0.9, lambda at: self._try(PackOrder(order, carrier="PostNL"), at))
-        return self._later(at, 0.05 if till else 1.2, lambda at: self._ship(at, order, n))
+        patience = 0.05 if till else 1.2 if n < ORDERS - 12 else 4  # the newest are still on their way to the parcel
+        return self._later(at, patience, lambda at: self._ship(at, order, n))
 
     def _ship(self, at: int, order: str, n: int) -> None:
         sent = self._try(ShipOrder(order, carrier="PostNL", tracking=f"3SDEMO{n:07d}"), at)

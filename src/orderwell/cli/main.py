@@ -17,6 +17,7 @@ COMMANDS = [
     ("migrate", "setting_up:migrate", "Bring the tables up to date."),
     ("backup", "keeping:backup", "Copy a database while it is in use."),
     ("restore", "keeping:restore", "Put a backup in the place of a database."),
+    ("replay", "replaying:replay", "Send recorded trade through the same requests as live orders."),
     ("verify", "proving:verify", "Prove that every unit and every cent is accounted for."),
     ("report", "proving:report", "Sales, stock value, receivables and the like."),
     ("export", "proving:export", "The journal for hledger, beancount or a spreadsheet."),
@@ -74,9 +75,17 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def orderwell(
-    version: bool = typer.Option(False, "--version", is_eager=True, help="Print the version and stop."),
+    version: bool = typer.Option(False, "--version", is_eager=True, callback=_version, help="Print it and stop."),
 ) -> None:
     """Orders, stock and money of a business, from the order to the cash.
 
@@ -84,11 +93,6 @@ def orderwell(
     orderwell init --database sqlite:///shop.db --name "My shop"
     orderwell serve --database sqlite:///shop.db
     """
-    if version:
-        from .. import __version__
-
-        print(__version__)
-        raise typer.Exit
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from .terminal import DEFAULT_URL, Quiet, Schema, Url
 
 DRAIN_SECONDS = 8.0  # for requests that are under way when the server is told to stop
 BACKLOG = 2048
+YOUNG_SECONDS = 5.0  # a process that ends so soon after its start would do so again
 
 
 class Place(NamedTuple):
@@ -176,12 +177,16 @@ def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool)
         return process
 
     running = [start(announce=n == 0 and not quiet) for n in range(workers)]
+    young_until = time.monotonic() + YOUNG_SECONDS
     while not stopping.is_set():
-        ended = connection.wait([process.sentinel for process in running], timeout=0.5)
-        if ended and not stopping.is_set():
-            say("orderwell: a server process ended; starting another")
-            time.sleep(1)
-            running = [process if process.is_alive() else start(announce=False) for process in running]
+        if not connection.wait([process.sentinel for process in running], timeout=0.5) or stopping.is_set():
+            continue
+        if time.monotonic() < young_until:  # it would only fail again
+            say("orderwell: a server process could not start")
+            break
+        say("orderwell: a server process ended; starting another")
+        running = [process if process.is_alive() else start(announce=False) for process in running]
+        young_until = time.monotonic() + YOUNG_SECONDS
     for process in running:
         process.terminate()
     for process in running:
