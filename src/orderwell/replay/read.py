@@ -9,11 +9,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..kit.errors import Invalid
@@ -94,15 +95,19 @@ def read(path: Path) -> Reading:
     return Reading(in_order, refused, rows)
 
 
-def _opened(path: Path) -> IO[str]:
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
+    """The text of a file, unzipped if it is zipped."""
     try:
         raw = path.open("rb")
-        zipped = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.") from None
-    stream: IO[bytes] = gzip.open(raw) if zipped else raw  # type: ignore[assignment]
-    return io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    with raw:
+        zipped = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        stream: Any = gzip.open(raw) if zipped else raw
+        with stream, io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="") as text:
+            yield text
 
 
 def _rows(text: IO[str], path: Path) -> Iterator[tuple[int, list[str]]]:

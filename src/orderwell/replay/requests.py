@@ -33,6 +33,8 @@ class Purchases:
     def sold(self, document: Document, rows: list[Row]) -> None:
         if document.customer:
             for n, row in enumerate(rows, 1):
+                if not row.price:  # what was free is not credited
+                    continue
                 lines = self._bought.setdefault((document.customer, row.code), deque())
                 lines.append(Sold(document.number, n, row.quantity))
 
