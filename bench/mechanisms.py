@@ -1,0 +1,138 @@
+"""Ways of batching, compared in process: 64 place-order requests wait, again and again, on each engine."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from statistics import mean, median
+from typing import NamedTuple
+
+import psutil
+
+from orderwell.app import App, open_app
+from orderwell.flows.place_order import PlaceOrder
+from orderwell.kit.database import Session
+from orderwell.kit.picture import Picture
+from orderwell.kit.writer import STORIES, Call, Story, Writer
+
+from .orders import durable_postgres
+from .processes import cpu_seconds
+from .results import table
+from .settings import Settings
+from .shop import SKUS, Shop, open_shop, some_order
+
+WAITING = 64
+
+
+class OneByOne(Writer):
+    """Commits for all who wait, but every flow loads its own rows with its own statements."""
+
+    def _hint(self, picture: Picture, batch: list[Call]) -> None:
+        pass
+
+    def _run_flows(self, session: Session, picture: Picture, batch: list[Call]) -> int:
+        for call in batch:
+            super()._hint(picture, [call])
+            while call.outcome is None:
+                self._load(session, picture)
+                self._run_until_stuck(picture, [call], 0)
+        return len(batch)
+
+
+def _discovery(app: App) -> Writer:
+    return Writer(app.database, app.clock, app.ids.next)
+
+
+def _alone(app: App) -> Writer:
+    return Writer(app.database, app.clock, app.ids.next, max_calls=1)
+
+
+def _one_by_one(app: App) -> Writer:
+    return OneByOne(app.database, app.clock, app.ids.next)
+
+
+MECHANISMS: dict[str, tuple[Callable[[App], Writer], bool]] = {  # and whether requests give hints
+    "discovery with hints": (_discovery, True),
+    "discovery alone": (_discovery, False),
+    "one commit, each its own reads": (_one_by_one, True),
+    "one transaction a request": (_alone, True),
+}
+
+
+class Batch(NamedTuple):
+    """What 64 requests took."""
+
+    seconds: float
+    cpu_seconds: float  # of this process, and of the database
+    statements: int  # BEGIN among them, COMMIT not
+
+
+def measure(settings: Settings) -> str:
+    rows = [("mechanism", "engine", "orders/s", "CPU µs/order", "statements a batch")]
+    with durable_postgres() as postgres:
+        for url in (f"sqlite:///{settings.folder / 'mechanisms.db'}", postgres.create_database()):
+            shop = open_shop(url)
+            cost = partial(_cost, psutil.Process(postgres.pid)) if shop.engine == "postgres" else time.process_time
+            for name, batches in _measured(shop, cost, settings.seconds * settings.runs * len(MECHANISMS)).items():
+                seconds, cpu, statements = (
+                    median(b.seconds for b in batches),
+                    mean(b.cpu_seconds for b in batches),
+                    batches[0].statements,
+                )
+                figures = f"{WAITING / seconds:,.0f}", f"{cpu / WAITING * 1e6:,.0f}", f"{statements}"
+                rows.append((name, shop.engine, *figures))
+            shop.prove()
+    return table(rows)
+
+
+def _cost(database: psutil.Process) -> float:
+    return time.process_time() + cpu_seconds(database)
+
+
+def _measured(shop: Shop, cost: Callable[[], float], seconds: float) -> dict[str, list[Batch]]:
+    """By turns, a batch each, so that whatever else the machine does hits all of them alike."""
+    found: dict[str, list[Batch]] = {name: [] for name in MECHANISMS}
+    app = open_app(shop.url)
+    writers = {name: make(app) for name, (make, _) in MECHANISMS.items()}
+    try:
+        deadline = time.monotonic() + seconds
+        for number in count():
+            if time.monotonic() > deadline:
+                break
+            for name, writer in writers.items():
+                with _hinting(MECHANISMS[name][1]):
+                    batch = _batch(app, writer, cost, f"{name}-{number}")
+                if number:  # the first one warms up
+                    found[name].append(batch)
+    finally:
+        for writer in writers.values():
+            writer.stop()
+        app.close()
+    return found
+
+
+def _batch(app: App, writer: Writer, cost: Callable[[], float], name: str) -> Batch:
+    calls = [Call(_order(f"{name}-{n}"), key=f"{name}-{n}", input_hash="0" * 64) for n in range(WAITING)]
+    app.database.statements, cpu, started = 0, cost(), time.perf_counter()
+    outcomes = writer.run(calls)
+    seconds = time.perf_counter() - started
+    cpu = cost() - cpu
+    for outcome in outcomes:
+        outcome.value()
+    return Batch(seconds, cpu, app.database.statements)
+
+
+def _order(reference: str) -> PlaceOrder:
+    return some_order(reference, *(f"sku-{random.randint(1, SKUS)}" for _ in range(3)))
+
+
+@contextmanager
+def _hinting(wanted: bool) -> Iterator[None]:
+    before = STORIES[PlaceOrder]
+    STORIES[PlaceOrder] = before if wanted else Story(before.flow, None)
+    try:
+        yield
+    finally:
+        STORIES[PlaceOrder] = before
