@@ -97,11 +97,11 @@ def test_what_is_under_way_is_never_given_twice(
     ):
         rows = [asked(kind, each) for each in under_way]
         left = room(row, rows)
-        assert left == room(row, []) - sum(under_way)
+        assert left == max(0, room(row, []) - sum(under_way))
         if left > 0:
             check_instruction(row, rows, kind, left)
         with pytest.raises(refusal):
-            check_instruction(row, rows, kind, max(left, 0) + 1)
+            check_instruction(row, rows, kind, left + 1)
 
 
 def test_what_failed_or_was_only_proposed_takes_no_room() -> None:
@@ -114,7 +114,7 @@ def test_moves_end_alike_in_any_order(moves: list[tuple[str, int]]) -> None:
     row = payment()
     for kind, amount in moves:
         row = moved(row, kind, amount)
-        assert row.captured_minor + row.voided_minor <= row.authorised_minor <= row.amount_minor
+        assert row.captured_minor + row.voided_minor <= row.amount_minor
     assert (row.authorised_minor, row.captured_minor, row.voided_minor) == (10_000, 7_000, 3_000)
 
 

@@ -12,6 +12,7 @@ from orderwell.flows.cancel_order import CancelOrder
 from orderwell.flows.capture_payment import CapturePayment, VoidPayment
 from orderwell.flows.expire_orders import ExpireOrders
 from orderwell.flows.keep_catalog import AddSku
+from orderwell.flows.keep_providers import KeepProvider
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import NothingDue
@@ -25,7 +26,7 @@ from orderwell.payments.rules import CaptureTooLarge, NothingToVoid, RefundTooLa
 from orderwell.payments.simulated import Faults
 from orderwell.values.ids import parse
 from tests.support.money import check_money
-from tests.support.paying import SECRET, Paying
+from tests.support.paying import ACCOUNT, SECRET, Paying
 from tests.support.shop import Shop
 
 
@@ -55,7 +56,7 @@ def test_the_customer_pays_on_the_providers_page_and_the_order_is_paid(shop: Sho
     paying.customer(payment)
     paying.deliver(payment)
 
-    assert paying.paid(payment) == ("captured", 10_000, 10_000, 0, 0)
+    assert paying.paid(payment) == ("captured", 0, 10_000, 0, 0)
     shop.ship(order)
     assert shop.journal() == "\n".join(
         [
@@ -104,11 +105,11 @@ def test_a_refund_is_done_when_the_provider_says_so(shop: Shop, paying: Paying) 
 
     paying.worker.tick()
 
-    assert paying.paid(payment) == ("partly_refunded", 10_000, 10_000, 0, 3_000)
+    assert paying.paid(payment) == ("partly_refunded", 0, 10_000, 0, 3_000)
     assert shop.journal(template="refund") == "refund: receivable <- provider 30.00"
     shop.do(RefundPayment(payment))
     paying.worker.tick()
-    assert paying.paid(payment) == ("refunded", 10_000, 10_000, 0, 10_000)
+    assert paying.paid(payment) == ("refunded", 0, 10_000, 0, 10_000)
     assert shop.balance("provider") == 0
 
 
@@ -206,7 +207,7 @@ def test_a_notification_that_comes_before_the_order_is_kept_and_applied_when_it_
     order = shop.order(lamp=1, reference="web-4711")
     payment = paying.start(order, provider_reference=charge.id)
 
-    assert paying.paid(payment) == ("captured", 5_000, 5_000, 0, 0)
+    assert paying.paid(payment) == ("captured", 0, 5_000, 0, 0)
     assert paying.tasks() == []
     paying.deliver(payment)
     assert shop.journal(template="payment") == "payment: provider <- receivable 50.00"
@@ -322,7 +323,7 @@ def test_the_same_fact_told_with_another_amount_is_a_task(shop: Shop, paying: Pa
     event = paying.charge(payment).events[-1]
     event["id"], event["amount"] = "sp_forged-1", 4_999
     paying.deliver(payment)
-    assert paying.paid(payment) == ("captured", 5_000, 5_000, 0, 0)
+    assert paying.paid(payment) == ("captured", 0, 5_000, 0, 0)
     assert paying.tasks() == ["payment_mismatch"]
 
 
@@ -376,7 +377,7 @@ def test_a_late_payment_for_goods_that_are_gone_becomes_a_task_and_a_proposed_re
     shop.do(ApproveRefund(refund["id"]))
     expiring.worker.tick()
 
-    assert expiring.paid(payment) == ("refunded", 10_000, 10_000, 0, 10_000)
+    assert expiring.paid(payment) == ("refunded", 0, 10_000, 0, 10_000)
     assert shop.balance("provider") == 0
     with pytest.raises(NotProposed):
         shop.do(DropRefund(refund["id"]))
@@ -425,6 +426,27 @@ def test_a_provider_that_is_not_there_holds_up_its_own_payments_only(shop: Shop,
     [(status, attempts)] = shop.rows("SELECT status, attempts FROM jobs WHERE kind = 'provider.start'")
     assert (status, attempts) == ("waiting", 1)
     assert shop.units(shop.order(lamp=1)) == {"promised": 1}
+
+
+def test_what_was_given_up_while_the_provider_was_away_is_found_out_within_the_hour(shop: Shop, paying: Paying) -> None:
+    payment = paying.start(shop.order(lamp=2), "pin")
+    shop.do(RefundPayment(payment, 1_000))
+    shop.do(KeepProvider("simulated", "http://127.0.0.1:9", ACCOUNT))  # nobody listens there
+    lost = shop.do(StartPayment(shop.order(lamp=1), "simulated", "pin"))["id"]
+    for _ in range(12):
+        paying.minutes_pass(250)
+        paying.worker.tick()
+    assert "dead" in {status for (status,) in shop.rows("SELECT status FROM jobs WHERE kind <> 'provider.resolve'")}
+    assert (paying.paid(payment)[0], paying.paid(lost)[0]) == ("captured", "new")
+
+    shop.do(KeepProvider("simulated", paying.server.url, ACCOUNT))
+    for _ in range(6):
+        paying.minutes_pass(10)
+        paying.worker.tick()
+
+    assert paying.paid(payment) == ("partly_refunded", 0, 10_000, 0, 1_000)
+    assert paying.paid(lost) == ("captured", 0, 5_000, 0, 0)
+    assert shop.balance("provider") == 14_000
 
 
 def paid(shop: Shop, paying: Paying, order: str) -> str:

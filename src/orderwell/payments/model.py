@@ -15,6 +15,12 @@ TOLD = (
     "opened", "authorised", "captured", "voided", "refunded", "cancelled", "expired", "failed",
     "capture_failed", "void_failed", "refund_failed",
 )  # fmt: skip
+MOVED = {  # kind of move → its sum on the payment
+    "authorise": "authorised_minor",
+    "capture": "captured_minor",
+    "void": "voided_minor",
+    "refund": "refunded_minor",
+}
 INSTRUCTIONS = {"capture": "captured", "void": "voided", "refund": "refunded"}  # kind → what tells it was done
 
 
@@ -30,7 +36,9 @@ class Provider(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """Money a customer pays for an order, or on account. Captured, refunded, voided are sums of `payment_moves`."""
+    """Money a customer pays for an order, or on account. The four sums are of `payment_moves`.
+
+    Money that moves at once is captured without having been authorised."""
 
     id: int
     version: int

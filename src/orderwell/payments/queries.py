@@ -1,5 +1,6 @@
 """Payments, refunds and moves, as lists and pages; and what reconciliation has to ask about."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +67,21 @@ def payouts(connection: Connection, *, limit: int = DEFAULT_LIMIT, cursor: str |
     return page(connection, sa.select(PAYOUTS.sa), PAYOUTS.c.id, "payout", shown_payout, limit=limit, cursor=cursor)
 
 
+def totals_of_orders(connection: Connection, order_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """(authorised and not voided, captured, refunded) by order; orders that nobody paid anything for are left out."""
+    query = (
+        sa.select(
+            PAYMENTS.c.order_id,
+            sa.func.sum(PAYMENTS.c.authorised_minor - PAYMENTS.c.voided_minor),
+            sa.func.sum(PAYMENTS.c.captured_minor),
+            sa.func.sum(PAYMENTS.c.refunded_minor),
+        )
+        .where(PAYMENTS.c.order_id.in_(order_ids))
+        .group_by(PAYMENTS.c.order_id)
+    )
+    return {order: (int(held), int(came), int(back)) for order, held, came, back in connection.execute(query)}
+
+
 def provider(connection: Connection, code: str) -> Any:
     """The provider's row, or None."""
     return connection.execute(sa.select(PROVIDERS.sa).where(PROVIDERS.c.code == code)).first()
@@ -78,7 +94,7 @@ def unknown_outcomes(connection: Connection, before: int, since: int, after: int
         PAYMENT_INSTRUCTIONS.c.state == "asked", PAYMENT_INSTRUCTIONS.c.created_at < before
     )
     unpaid = sa.and_(
-        PAYMENTS.c.outcome.in_(("new", "open")), PAYMENTS.c.authorised_minor == 0,
+        PAYMENTS.c.outcome.in_(("new", "open")), PAYMENTS.c.authorised_minor == 0, PAYMENTS.c.captured_minor == 0,
         PAYMENTS.c.created_at.between(since, before),
     )  # fmt: skip
     job = sa.exists().where(JOBS.c.subject_id == PAYMENTS.c.id, JOBS.c.status == "waiting")

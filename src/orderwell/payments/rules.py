@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ..kit.errors import Conflict, Invalid
 from ..values.money import decimal_text
-from .model import INSTRUCTIONS, OUTCOMES, PROVIDER_METHODS, TOLD, Instruction, Payment, ProviderEvent
+from .model import INSTRUCTIONS, MOVED, OUTCOMES, PROVIDER_METHODS, TOLD, Instruction, Payment, ProviderEvent
 
 
 class CaptureTooLarge(Conflict):
@@ -37,12 +37,12 @@ def asked(instructions: Iterable[Instruction], kind: str) -> int:
 def capturable(payment: Payment, instructions: Sequence[Instruction]) -> int:
     """Authorised, and neither captured nor voided, nor about to be."""
     used = payment.captured_minor + payment.voided_minor + asked(instructions, "capture") + asked(instructions, "void")
-    return payment.authorised_minor - used
+    return max(0, payment.authorised_minor - used)
 
 
 def refundable(payment: Payment, instructions: Sequence[Instruction]) -> int:
     """Captured and neither refunded nor about to be."""
-    return payment.captured_minor - payment.refunded_minor - asked(instructions, "refund")
+    return max(0, payment.captured_minor - payment.refunded_minor - asked(instructions, "refund"))
 
 
 def check_instruction(payment: Payment, instructions: Sequence[Instruction], kind: str, amount_minor: int) -> None:
@@ -135,13 +135,9 @@ def must_wait(payment: Payment, event: ProviderEvent) -> bool:
 
 
 def moved(payment: Payment, kind: str, amount_minor: int) -> Payment:
-    """The payment after an amount was authorised, captured, voided or refunded. What is captured was authorised."""
-    if kind == "refund":
-        return payment._replace(refunded_minor=payment.refunded_minor + amount_minor)
-    captured = payment.captured_minor + (amount_minor if kind == "capture" else 0)
-    voided = payment.voided_minor + (amount_minor if kind == "void" else 0)
-    authorised = max(payment.authorised_minor, captured + voided, amount_minor if kind == "authorise" else 0)
-    return payment._replace(captured_minor=captured, voided_minor=voided, authorised_minor=authorised)
+    """The payment after an amount was authorised, captured, voided or refunded."""
+    column = MOVED[kind]
+    return payment._replace(**{column: getattr(payment, column) + amount_minor})
 
 
 def weightier(outcome: str, told: str) -> str:
@@ -157,8 +153,7 @@ def status(payment: Payment) -> str:
     if payment.refunded_minor:
         return "refunded" if payment.refunded_minor == payment.captured_minor else "partly_refunded"
     if payment.captured_minor:
-        left = payment.authorised_minor - payment.captured_minor - payment.voided_minor
-        return "partly_captured" if left else "captured"
+        return "partly_captured" if not_captured([payment]) else "captured"
     if payment.authorised_minor:
         return "voided" if payment.voided_minor == payment.authorised_minor else "authorised"
     return payment.outcome
@@ -166,12 +161,14 @@ def status(payment: Payment) -> str:
 
 def secured(payments: Iterable[Payment]) -> int:
     """What an order's payments hold for it: captured and kept, or authorised and not voided."""
-    return sum(each.authorised_minor - each.voided_minor - each.refunded_minor for each in payments)
+    return sum(
+        max(each.authorised_minor - each.voided_minor, each.captured_minor) - each.refunded_minor for each in payments
+    )
 
 
 def not_captured(payments: Iterable[Payment]) -> int:
     """What is authorised and may still be captured."""
-    return sum(each.authorised_minor - each.captured_minor - each.voided_minor for each in payments)
+    return sum(max(0, each.authorised_minor - each.captured_minor - each.voided_minor) for each in payments)
 
 
 def queue_of(provider_code: str) -> str:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import httpx2
 from standardwebhooks import Webhook
@@ -148,7 +148,7 @@ class Face(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         with self.provider.lock:
             try:
-                charge = self.provider.books.find(self.path.rpartition("/")[2])
+                charge = self.provider.books.find(unquote(self.path).rpartition("/")[2])
                 answer = self.provider.books.shown(charge)
             except Refusal as refusal:
                 return self._answer(refusal.status, {"detail": refusal.detail})
@@ -157,7 +157,7 @@ class Face(BaseHTTPRequestHandler):
         return self._answer(200, answer)
 
     def _do(self, raw: bytes) -> Charge:
-        books, parts = self.provider.books, self.path.strip("/").split("/")
+        books, parts = self.provider.books, unquote(self.path).strip("/").split("/")
         match parts:
             case ["payments"]:
                 return books.start(json.loads(raw))

@@ -15,9 +15,9 @@ PAYMENTS = Table(
         f"method IN {METHODS}",
         f"outcome IN {OUTCOMES}",
         "amount_minor > 0",
-        "captured_minor + voided_minor <= authorised_minor",
+        "authorised_minor = 0 OR captured_minor + voided_minor <= authorised_minor",
         "refunded_minor BETWEEN 0 AND captured_minor",
-        "captured_minor >= 0 AND voided_minor >= 0",
+        "authorised_minor >= 0 AND captured_minor >= 0 AND voided_minor >= 0",
     ],
 )
 PAYMENTS_OF = PAYMENTS.group("order_id")
