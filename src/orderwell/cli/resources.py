@@ -18,10 +18,12 @@ from .terminal import DEFAULT_URL, Json, Quiet, Schema, Server, Url, show
 
 # The first words of the API's addresses. Written down because the first page of help must be there at once.
 RESOURCES = [
-    "api-keys", "bad-debts", "books", "business", "channels", "credit-notes", "customers", "invoices", "jobs",
-    "journal", "locations", "manual-entries", "open-items", "orders", "parcels", "payments", "payouts", "people",
-    "prices", "products", "providers", "refunds", "returns", "rights", "roles", "sales", "skus", "stock",
-    "stock-moves", "tasks", "tax-rates",
+    "api-keys", "bad-debts", "books", "business", "carriers", "channels", "credit-notes", "customers",
+    "fulfilments", "invoices", "jobs", "journal", "locations", "manual-entries", "open-items", "orders",
+    "parcels", "payments", "payouts", "people", "prices", "products", "proposals", "providers", "purchase-orders",
+    "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "skus", "stock",
+    "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "transfers",
+    "webhook-endpoints",
 ]  # fmt: skip
 ELSEWHERE = {"events"}  # commands of their own
 SINGULAR = {"people": "person", "stock": "stock", "business": "business"}
@@ -97,14 +99,15 @@ def _looking(read: Any) -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         path = {name: given[name] for name in read.path_fields}
-        query = {each.name: given[each.name] for each in read.query if given[each.name] not in (None, [])}
+        typed = {each.name: given[f"query_{each.name}"] for each in read.query}
+        query = {name: value for name, value in typed.items() if value not in (None, [])}
         show(_door(given).look(read, path, query), as_json=given["json"])
 
     own = []
     for each in read.query:
         info = typer.Option(f"--{each.name.replace('_', '-')}", metavar="TEXT", help=each.description)
         kind: Any = list[str] | None if each.many else str | None
-        own.append(_option(each.name, Annotated[kind, info]))
+        own.append(_option(f"query_{each.name}", Annotated[kind, info]))  # `from` is no name for a parameter
     return _signed(run, [*map(argument, read.path_fields), *own, *COMMON])
 
 
