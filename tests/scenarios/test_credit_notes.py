@@ -176,3 +176,32 @@ def test_what_is_wrong_with_a_line_is_told_by_line(shop: Shop, line: CreditLine,
         shop.do(IssueCreditNote([line], channel="web"))
     assert [problem.pointer for problem in refused.value.problems] == [pointer]
     assert shop.rows("SELECT count(*) FROM invoices") == [(0,)]
+
+
+def test_sixteen_credit_notes_cost_as_many_statements_as_one(shop: Shop) -> None:
+    shop.sku("lamp", stock=99)
+    shop.sku("mug", stock=99)
+    for n in range(18):
+        shop.ship(shop.order(lamp=2, mug=1, reference=f"A{n}"))
+
+    def statements(numbers: range) -> int:
+        calls = [
+            Call(
+                IssueCreditNote(
+                    [
+                        CreditLine("lamp", Decimal(1), traces=[Trace(f"A{n}", 1)]),
+                        CreditLine("mug", Decimal(1), Decimal("9.99"), traces=[Trace(f"A{n}", 2)]),
+                        CreditLine("mug", Decimal(1), Decimal("1.50")),
+                    ],
+                    channel="web", reference=f"C{n}", restock="main",
+                )
+            )
+            for n in numbers
+        ]  # fmt: skip
+        before = shop.app.database.statements
+        for outcome in shop.app.writer.run(calls):
+            outcome.value()
+        return shop.app.database.statements - before
+
+    statements(range(17, 18))  # the first of a series makes its counter
+    assert statements(range(16, 17)) == statements(range(16))
