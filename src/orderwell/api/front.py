@@ -16,7 +16,7 @@ from ..kit.log import log
 from . import errors
 from .errors import NoSuchMethod
 from .face import Face
-from .operations import OPEN, Operation
+from .operations import MAX_NAME, OPEN, Operation
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
 
@@ -101,7 +101,7 @@ class Address:
         if operation.right != OPEN:
             caller = await self.face.keys.caller(request)
             caller.must(operation.rights)
-            if any("\0" in value for value in request.path_params.values()):
+            if any("\0" in value or len(value) > MAX_NAME for value in request.path_params.values()):
                 raise NotFound("There is nothing at this address.")
         response = await operation.answer(self.face, request, caller)
         await response(scope, receive, send)

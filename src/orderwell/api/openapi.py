@@ -10,7 +10,7 @@ from .. import __version__
 from ..values.ids import PREFIXES, show
 from .answers import ProblemAnswer
 from .decode import MAX_WHOLE, adapter_of
-from .operations import OPEN, Operation, Plain, Read, Verb
+from .operations import MAX_NAME, OPEN, Operation, Plain, Read, Verb
 from .versions import VERSIONED
 
 REF = "#/components/schemas/{model}"
@@ -162,7 +162,8 @@ def _verb_parameters(verb: Operation) -> list[dict[str, Any]]:
                 "name": "If-Match",
                 "in": "header",
                 "description": "The ETag that was read; refused with 412 when there is a newer version.",
-                "schema": {"type": "string", "pattern": r'^"[0-9]{1,18}"$'},
+                "schema": {"type": "string"},
+                "example": '"3"',
             }
         )
     return found
@@ -190,7 +191,7 @@ def _read_parameters(read: Read) -> list[dict[str, Any]]:
 def _path_parameter(name: str) -> dict[str, Any]:
     kind = VERSIONED[name][0] if name in VERSIONED else name
     example = show(kind, EXAMPLE_NUMBER) if kind in PREFIXES else "main"
-    schema = {"type": "string", "minLength": 1, "maxLength": 100}
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
     return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OPEN = "open"  # for everybody, without a key
 ANY_KEY = "any key"  # for every caller with a key; what it leads to asks for more
 ROOT = "/api/v1"
+MAX_NAME = 100  # letters in an id, code or reference that an address names
 
 
 class Undeclared(Exception):

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..flows.keep_suppliers import AddSupplier, SetReorderRule, SetSupplierSku
 from ..flows.pay_supplier import PaySupplier, ReverseSupplierPayment
-from ..flows.place_purchase import CancelPurchase, PlacePurchaseOrder
+from ..flows.place_purchase import CancelPurchase, ExpectPurchase, PlacePurchaseOrder
 from ..flows.propose_purchases import DropProposal, OrderProposals, Propose
 from ..flows.receive_purchase import ReceivePurchase, ReverseReceipt
 from ..flows.supplier_invoice import BookSupplierInvoice, ReverseSupplierInvoice
@@ -49,6 +49,10 @@ def operations() -> list[Operation]:
             name="get_purchase_order", summary="Look up one purchase order, with receipts and what was billed.",
         ),
         verb("POST", "/purchase_orders/{purchase_order}/cancel", CancelPurchase, right=WRITE),
+        verb(
+            "POST", "/purchase_orders/{purchase_order}/expect", ExpectPurchase, right=WRITE,
+            example={"expected_on": "2026-03-02"},
+        ),
         verb("POST", "/purchase_orders/{purchase_order}/receive", ReceivePurchase, right=WRITE, status=201),
         verb("POST", "/receipts/{receipt}/reverse", ReverseReceipt, right=WRITE),
         verb(
