@@ -16,7 +16,7 @@ from ..kit.idempotency import hash_of
 from ..kit.writer import Call, Outcome
 from . import errors
 from .answers import BatchAnswer
-from .decode import adapter_of, body_of, decode, decode_members, must_be_json
+from .decode import adapter_of, body_of, decode, must_be_json
 from .face import Face
 from .keys import Caller
 from .operations import ANY_KEY, ROOT, Operation, Plain, Verb
@@ -73,7 +73,7 @@ async def _run(face: Face, request: Request, caller: Caller) -> Response:
     key = key_of(request, required=not dry_run)
     body = await body_of(request, face.settings.body_limit_bytes)
     must_be_json(request, body)
-    batch: Batch = decode(adapter_of(Batch), body, {})
+    batch: Batch = decode(adapter_of(Batch), body, {}, hot=True)
     request_id: str = request.scope["orderwell.request_id"]
     waiting: list[tuple[Item, Found | None, asyncio.Future[Outcome] | Refused]] = []
     for n, item in enumerate(batch.operations, 1):
@@ -113,13 +113,14 @@ async def _answered(face: Face, waiting: Sequence[tuple[Item, Found | None, Any]
 
 
 def _call(found: Found, item: Item, caller: Caller, request_id: str, key: str | None, dry_run: bool) -> Call:
-    ask = decode_members(found.verb.adapter, item.body, found.path)
+    body = to_json(item.body)
+    ask = decode(found.verb.adapter, body, found.path, hot=found.verb.hot)
     return Call(
         ask,
         actor=caller.actor,
         request_id=request_id,
         key=key,
-        input_hash=hash_of(f"{item.method} {ROOT}{item.path}", to_json(item.body)) if key is not None else "",
+        input_hash=hash_of(f"{item.method} {ROOT}{item.path}", body) if key is not None else "",
         dry_run=dry_run,
         weight=weight_of(ask),
     )
