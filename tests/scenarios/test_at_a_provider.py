@@ -16,7 +16,7 @@ from orderwell.flows.keep_providers import KeepProvider
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import NothingDue
-from orderwell.flows.record_provider_event import RecordProviderEvents, as_request
+from orderwell.flows.record_provider_event import as_request
 from orderwell.flows.refund_payment import ApproveRefund, DropRefund, NotProposed, RefundPayment
 from orderwell.flows.ship_order import ShipOrder
 from orderwell.flows.start_payment import LookUpPayment, MoreThanDue, OrderCancelled, StartPayment
@@ -230,10 +230,13 @@ def test_any_order_and_number_of_notifications_ends_in_the_same_books(shop: Shop
     """Six events in all of their 720 orders, each one to three times, some of them three days late."""
     shop.do(AddSku("advice", "Advice", kind="service", price=Decimal("50.00")))
     rng = random.Random(720)
-    payments, on_time, late = [], [], []
-    for arrival in permutations(range(6)):
-        payment = str(shop.do(StartPayment(shop.order(advice=2), "simulated", "card"))["id"])
-        payments.append(payment)
+    arrivals = list(permutations(range(6)))
+    orders = together(shop, [PlaceOrder("web", [LineAsk("advice", Decimal(2))]) for _ in arrivals])
+    payments = [
+        each["id"] for each in together(shop, [StartPayment(each["id"], "simulated", "card") for each in orders])
+    ]
+    on_time, late = [], []
+    for arrival, payment in zip(arrivals, payments, strict=True):
         told = [
             as_request("simulated", notification(body, headers, SECRET)) for headers, body in story(paying, payment)
         ]
@@ -241,40 +244,43 @@ def test_any_order_and_number_of_notifications_ends_in_the_same_books(shop: Shop
         cut = rng.randint(0, len(arrived))
         on_time += arrived[:cut]
         late += arrived[cut:]
-    answer(shop, on_time)
+    together(shop, on_time)
     shop.days_pass(3)
-    answer(shop, late)
+    together(shop, late)
 
-    ends = {(*paying.paid(payment), *journal_of(shop, payment)) for payment in payments}
-    assert len(ends) == 1
-    assert ends.pop()[:5] == ("partly_refunded", 10_000, 7_000, 3_000, 2_500)
+    ends = shop.rows(
+        "SELECT DISTINCT outcome, authorised_minor, captured_minor, voided_minor, refunded_minor FROM payments"
+    )
+    assert ends == [("new", 10_000, 7_000, 3_000, 2_500)]
+    journals: dict[int, list[Any]] = {parse("payment", each) or 0: [] for each in payments}
+    for payment_id, *posted in shop.rows(
+        "SELECT document_id, template, debit, credit, amount_minor FROM journal WHERE template <> 'opening_stock'"
+    ):
+        journals[payment_id].append(tuple(posted))
+    assert {tuple(sorted(each)) for each in journals.values()} == {
+        (
+            ("payment", "provider", "receivable", 3_000),
+            ("payment", "provider", "receivable", 4_000),
+            ("refund", "receivable", "provider", 500),
+            ("refund", "receivable", "provider", 2_000),
+        )
+    }
     assert paying.tasks() == []
 
 
-def answer(shop: Shop, asks: list[RecordProviderEvents]) -> None:
-    for outcome in shop.app.writer.run([Call(ask) for ask in asks]):
-        outcome.value()
+def together(shop: Shop, asks: list[Any]) -> list[dict[str, Any]]:
+    return [outcome.value() for outcome in shop.app.writer.run([Call(ask) for ask in asks])]
 
 
 def story(paying: Paying, payment: str) -> list[Any]:
     """Authorised, captured twice, the rest voided, and refunded twice, all in the provider's own dashboard."""
-    found = paying.look(payment)
-    paying.books.begin(payment, "card", found["amount"], "EUR")
+    paying.books.begin(payment, "card", 10_000, "EUR")
     paying.books.choose(payment, "pay")
     for n, (verb, amount) in enumerate(
         [("captures", 4_000), ("captures", 3_000), ("voids", 3_000), ("refunds", 2_000), ("refunds", 500)]
     ):
         paying.books.operate(payment, verb, f"{payment}-{n}", amount)
     return paying.told(payment)[1:]
-
-
-def journal_of(shop: Shop, payment: str) -> list[tuple[Any, ...]]:
-    return sorted(
-        shop.rows(
-            "SELECT template, debit, credit, amount_minor FROM journal WHERE document_id = :id",
-            id=parse("payment", payment),
-        )
-    )
 
 
 # -- what does not agree changes nothing and becomes one task
