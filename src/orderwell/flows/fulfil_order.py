@@ -34,9 +34,11 @@ def needs(ask: FulfilOrder) -> list[tuple[Any, Any]]:
 def fulfil_order(tx: Tx, ask: FulfilOrder) -> dict[str, Any]:
     """Placing and shipping, one after the other, in one request."""
     order, placed = place(tx, ask.order, ships_too=True)
+    if order.status != "placed":
+        return {**shown(order, placed), "parcels": [], "invoice": None}
     lines = {line.n: line for line in placed}
     going = ready_units(None, lines, orders.allocations_of(tx, order.id), None, lambda each: each.promised)
     services = send_services(tx, lines)
-    if order.status != "placed" or not (going or services):
+    if not (going or services):
         return {**shown(order, placed), "parcels": [], "invoice": None}
     return ship(tx, order, lines, going, services, carrier=ask.carrier, tracking=ask.tracking)

@@ -340,7 +340,7 @@ class PostgresSession:
         self._database.statements += 1
         try:
             return self._connection.execute(sql, values, binary=binary)
-        except self._psycopg.Error as error:
+        except (self._psycopg.Error, UnicodeEncodeError) as error:
             self._failed(error)
 
     def _failed(self, error: Exception) -> NoReturn:
@@ -366,15 +366,20 @@ class PostgresSession:
         return f"{self._unnest(table, columns)} AS k({', '.join(columns)})"
 
     def _arrays(self, table: Table[Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Any]:
-        """Rows as one array per column. Whole numbers go as the text of an array: one string is quicker to send."""
+        """Rows as one array per column, each as its text: one string is many times quicker to send than a list."""
         whole = {column for column, kind, _ in table.kinds if "Integer" in type(kind).__name__}
-        arrays: list[Any] = []
-        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-            if column in whole:
-                arrays.append("{" + ",".join(map(str, values)).replace("None", "NULL") + "}")
-            else:
-                arrays.append(list(values))
-        return arrays
+        return [
+            "{" + ",".join(map(str, values)).replace("None", "NULL") + "}" if column in whole else _text_array(values)
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+        ]
+
+
+def _text_array(values: Iterable[str | None]) -> str:
+    """Texts as PostgreSQL writes an array of them: each in quotes, with backslashes before quotes and backslashes."""
+    quoted = [
+        "NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in values
+    ]
+    return "{" + ",".join(quoted) + "}"
 
 
 def _tuples(keys: Keys, columns: Sequence[str]) -> Iterable[Sequence[Any]]:
