@@ -204,10 +204,10 @@ class Tx:
         key = table.key_of(row)
         if table.root_of is not None:
             self._touch(table.root_table, table.root_of(row))
-        elif table.version_at is not None and (table, key) not in self._touched:
+        elif table.version_at is not None:
             self._touched[table, key] = None
             if key not in self._added.get(table, ()):
-                row = _raised(table, row)
+                row = self._raised(table, key, row)
         try:
             self._changed[table][key] = row
         except KeyError:
@@ -262,7 +262,14 @@ class Tx:
             assert row is not None, f"{table} {key} is a root and must be there"
             self._touched[table, key] = None
             if key not in self._added.get(table, ()):
-                self._changed.setdefault(table, {})[key] = _raised(table, row)
+                self._changed.setdefault(table, {})[key] = self._raised(table, key, row)
+
+    def _raised(self, table: Table[R], key: Any, row: R) -> R:
+        """The row, one version above the one this request found: however often it writes, from however old a copy."""
+        at = table.version_at
+        assert at is not None
+        version = self._base[table][key][at] + 1
+        return row if row[at] == version else table.row._make((*row[:at], version, *row[at + 1 :]))  # type: ignore[attr-defined]
 
     def settle(self) -> None:
         """Lay this overlay over the picture: the request succeeded. Only the writer calls it."""
@@ -280,10 +287,3 @@ class Tx:
             return
         for table, appended in self._appended.items():
             picture.appended[table].extend(appended)
-
-
-def _raised(table: Table[Any], row: Any) -> Any:
-    at = table.version_at
-    if at is None:
-        return row
-    return table.row._make((*row[:at], row[at] + 1, *row[at + 1 :]))
