@@ -81,14 +81,17 @@ def live(shop: ApiShop) -> Iterator[httpx2.Client]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = Server(shop.api, port=port, interface="asgi", log_enabled=False, websockets=False, http="1")
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve()), daemon=True)
     thread.start()
     limits = httpx2.Limits(max_connections=100)
     with httpx2.Client(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=30) as http:
         _until_it_answers(http)
         yield http
-    server.stop()
+    loop.call_soon_threadsafe(server.stop)
     thread.join(10)
+    assert not thread.is_alive()
+    loop.close()
 
 
 def _until_it_answers(http: httpx2.Client) -> None:
