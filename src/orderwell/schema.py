@@ -30,8 +30,8 @@ from .shipping import store as _shipping
 from .tasks import store as _tasks
 
 STORES = (
-    _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _ledger, _nodes,
-    _notifications, _jobs, _payments, _schedules, _tasks, _orders, _purchasing, _returns, _shipping,
+    _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
+    _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -51,7 +51,8 @@ LOCK_ORDER = (
     "tasks", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "tracking_events", "provider_events", "payment_moves",
+    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves",
+    "tracking_events", "provider_events",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
     "stock_counts", "stock_count_lines", "feed_tip", "feed",
 )  # fmt: skip

@@ -104,9 +104,7 @@ def send_instruction(tx: Tx, payment: Payment, row: Instruction) -> None:
         tx, "provider.instruct", {"payment": show("payment", payment.id), row.kind: show(row.kind, row.id)},
         subject_id=payment.id, queue=queue_of(payment.provider), in_order=payment.id,
     )  # fmt: skip
-    announce(
-        tx, f"payment.{row.kind}_asked", "payment", payment.id, amount=row.amount_minor, currency=payment.currency
-    )
+    announce(tx, f"payment.{row.kind}_asked", "payment", payment.id, amount=row.amount_minor, currency=payment.currency)
 
 
 def _with_provider(payment: Payment) -> Payment:

@@ -42,9 +42,7 @@ def record_payout(tx: Tx, ask: RecordPayout) -> dict[str, Any]:
         id_ = show("payout", there.id)
         raise PayoutExists(f"Payout {ask.reference!r} of {ask.account} is {id_} already.", payout=id_)
     currency, day = business.current(tx).currency, business_day(tx, ask.paid_on)
-    row = tx.add(
-        PAYOUTS, Payout(tx.new_id(), tx.cause, ask.account, ask.reference, currency, ask.amount, ask.fee, day)
-    )
+    row = tx.add(PAYOUTS, Payout(tx.new_id(), tx.cause, ask.account, ask.reference, currency, ask.amount, ask.fee, day))
     ledger.post(
         tx, "payout", templates.payout(account=ask.account, amount_minor=ask.amount, fee_minor=ask.fee), day=day,
         currency=currency, document="payout", document_id=row.id,

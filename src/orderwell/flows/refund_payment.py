@@ -149,9 +149,7 @@ def _pay_back(tx: Tx, payment: Payment, row: Instruction) -> Instruction:
         coins = cash_part(row.amount_minor, before=payment.refunded_minor, coin_minor=house.cash_rounding_minor)
     payment = payments.move(tx, payment, "refund", row.amount_minor, fact("refunded", show("refund", row.id)))
     row = payments.settle_instruction(tx, row, "done")
-    book_refund(
-        tx, payment, row.id, row.amount_minor, rounding_minor=row.amount_minor - coins, day=business.today(tx)
-    )
+    book_refund(tx, payment, row.id, row.amount_minor, rounding_minor=row.amount_minor - coins, day=business.today(tx))
     announce(
         tx, "payment.refunded", "payment", payment.id, amount=row.amount_minor, currency=payment.currency,
         order=show("order", payment.order_id) if payment.order_id is not None else None,
