@@ -376,9 +376,7 @@ class PostgresSession:
 
 def _text_array(values: Iterable[str | None]) -> str:
     """Texts as PostgreSQL writes an array of them: each in quotes, with backslashes before quotes and backslashes."""
-    quoted = [
-        "NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in values
-    ]
+    quoted = ["NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in values]
     return "{" + ",".join(quoted) + "}"
 
 

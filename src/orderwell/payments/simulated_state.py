@@ -58,7 +58,10 @@ class Books:
             charge.merchant_reference = reference
             return charge
         return self.begin(
-            reference, str(body["method"]), int(body["amount"]), str(body["currency"]),
+            reference,
+            str(body["method"]),
+            int(body["amount"]),
+            str(body["currency"]),
             str(body.get("return_url") or ""),
         )
 
@@ -134,7 +137,10 @@ class Books:
 
     def notification(self, charge: Charge, event: dict[str, Any]) -> dict[str, Any]:
         return {
-            "id": charge.id, "account": self.account, "merchant_reference": charge.merchant_reference, "event": event
+            "id": charge.id,
+            "account": self.account,
+            "merchant_reference": charge.merchant_reference,
+            "event": event,
         }
 
     def _not_captured(self, charge: Charge) -> int:
