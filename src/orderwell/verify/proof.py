@@ -8,18 +8,11 @@ from sqlalchemy.engine import Connection
 from .. import schema
 from ..kit.database import Database
 from ..kit.tables import TABLES
-from . import arrivals, books, documents, history, records, stock, units
+from . import arrivals, books, documents, history, paid, records, stock, units
 from .model import Report
 
-CHECKS = (
-    *records.CHECKS,
-    *units.CHECKS,
-    *stock.CHECKS,
-    *arrivals.CHECKS,
-    *books.CHECKS,
-    *documents.CHECKS,
-    *history.CHECKS,
-)
+PARTS = (records, units, stock, arrivals, books, paid, documents, history)
+CHECKS = tuple(check for part in PARTS for check in part.CHECKS)
 COUNTED = ("orders", "order_lines", "unit_moves", "stock_moves", "journal", "invoices", "events", "feed")
 
 

@@ -23,6 +23,7 @@ LEGAL = {
     ("packed", "promised"), ("packed", "shipped"), ("packed", "cancelled"),
     ("shipped", "delivered"), ("shipped", "returned"), ("shipped", "promised"),
     ("delivered", "returned"),
+    ("cancelled", "open"), ("cancelled", "promised"), ("cancelled", "awaited"),  # paid for after all
 }  # fmt: skip
 
 ORDERS = "SELECT id, net_minor, tax_minor, gross_minor FROM orders ORDER BY id"
