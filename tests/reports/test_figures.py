@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from orderwell.flows.apply_credit import ApplyCredit
 from orderwell.flows.give_up_debt import RecordBadDebt
 from orderwell.flows.issue_credit_note import CreditLine, IssueCreditNote, Trace
-from orderwell.flows.keep_books import SetOffCustomer
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.kit.errors import Invalid
 from orderwell.reports import REPORTS
@@ -137,7 +137,7 @@ def test_receivables_of_a_day_gone_by_do_not_know_what_came_after(shop: Shop) ->
     shop.days_pass(1)
     shop.do(RecordBadDebt(customer="anna", amount=485))
     shop.do(IssueCreditNote([CreditLine("lamp", Decimal(1), Decimal(5))], customer="ben"))
-    shop.do(SetOffCustomer("ben"))
+    shop.do(ApplyCredit("ben"))
     assert ask(shop, "receivables", on="2026-01-07")["data"] == before
     for day in ("2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08"):
         ledger = {row["account"]: row["balance"] for row in ask(shop, "trial_balance", through=day)["data"]}

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from orderwell.flows.apply_credit import ApplyCredit, NoCredit
 from orderwell.flows.issue_credit_note import CreditLine, IssueCreditNote
 from orderwell.flows.keep_books import (
     DayNotOver,
@@ -12,7 +13,6 @@ from orderwell.flows.keep_books import (
     LockPeriod,
     PostManualEntry,
     ReverseEntry,
-    SetOffCustomer,
     TransferAsk,
     UnlockPeriod,
 )
@@ -103,12 +103,13 @@ def test_a_customers_credit_is_set_off_against_what_they_owe_oldest_first(shop: 
     shop.do(IssueCreditNote([CreditLine("lamp", Decimal(1), Decimal(99))]))  # of nobody known: not anna's
     posted = shop.journal().removeprefix(before)
 
-    assert shop.do(SetOffCustomer("anna"))["amount"] == 1500
-    assert shop.do(SetOffCustomer("anna"))["amount"] == 0
+    assert shop.do(ApplyCredit("anna"))["applied"] == 1500
+    with pytest.raises(NoCredit, match="no credit"):
+        shop.do(ApplyCredit("anna"))
 
     opened = shop.rows("SELECT document, open_minor FROM open_items ORDER BY id")
     assert opened == [("invoice", 0), ("invoice", 500), ("credit_note", 0), ("credit_note", -9900)]
     assert shop.journal() == before + posted, "setting off moves no money"
     assert shop.rows("SELECT SUM(amount_minor) FROM settlements") == [(1500,)]
     with pytest.raises(Invalid, match="no customer"):
-        shop.do(SetOffCustomer("ben"))
+        shop.do(ApplyCredit("ben"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ..flows.apply_credit import ApplyCredit
-from ..flows.keep_books import LockPeriod, PostManualEntry, ReverseEntry, SetOffCustomer, UnlockPeriod
+from ..flows.keep_books import LockPeriod, PostManualEntry, ReverseEntry, UnlockPeriod
 from ..ledger.store import JOURNAL, OPEN_ITEMS
 from ..values.ids import PREFIXES, show
 from .lists import history, lists
@@ -28,7 +28,6 @@ def operations() -> list[Operation]:
         verb("POST", "/books/unlock", UnlockPeriod, right=LOCK, example={"through": "2025-11-30"}),
         verb("POST", "/manual_entries", PostManualEntry, right=POST, status=201, example=rent),
         verb("POST", "/manual_entries/{entry}/reverse", ReverseEntry, right=POST),
-        verb("POST", "/customers/{customer}/set_off", SetOffCustomer, right=POST),
         verb("POST", "/customers/{customer}/apply_credit", ApplyCredit, right=POST),
     ]  # fmt: skip
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, Len
 
 from ..business import actions as business
-from ..customers import actions as customers
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.events import announce
 from ..kit.picture import Tx
@@ -70,13 +69,6 @@ class ReverseEntry:
     note: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SetOffCustomer:
-    """Set a customer's payments and credits off against what they owe, oldest first."""
-
-    customer: Reference
-
-
 def _books(_: Any) -> list[tuple[Any, Any]]:
     return [(BOOKS, 1)]
 
@@ -129,20 +121,6 @@ def reverse_entry(tx: Tx, ask: ReverseEntry) -> dict[str, Any]:
     )  # fmt: skip
     announce(tx, "entry.reversed", "manual_entry", entry.id, by=show("manual_entry", made.id))
     return _shown(made, back)
-
-
-@flow(SetOffCustomer)
-def set_off_customer(tx: Tx, ask: SetOffCustomer) -> dict[str, Any]:
-    """Nothing to set off is no mistake: the answer then says 0 and nothing is written."""
-    customer = customers.find(tx, ask.customer)
-    items = [item for item in ledger.open_of_party(tx, customer.id) if item.account == "receivable"]
-    amount = sum(
-        ledger.set_off(tx, [item for item in items if item.currency == currency])
-        for currency in sorted({item.currency for item in items})
-    )
-    if amount:
-        announce(tx, "customer.set_off", "customer", customer.id, amount=amount)
-    return {"object": "set_off", "customer": show("customer", customer.id), "amount": amount}
 
 
 def real_day(text: str, pointer: str) -> str:
