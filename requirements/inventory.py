@@ -22,14 +22,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 WHY = {
     "alembic": "Schema migrations on both databases.",
-    "fastapi": "Routes, validation with every error named, OpenAPI.",
     "granian": "The HTTP server; a quarter less CPU a request than the usual one.",
     "httpx2": "HTTP client of the worker: webhooks, payment providers, carriers.",
     "psycopg": "PostgreSQL (extra `postgres`).",
     "pydantic": "Typed requests and answers.",
+    "annotated-types": "What a field may hold, said without a framework.",
     "sqlalchemy": "SQL on both databases; Core only, no ORM in the write path.",
     "standardwebhooks": "Signs the webhooks we send, in the form receivers already know.",
-    "starlette": "The hot routes, under FastAPI.",
+    "starlette": "Routes, middleware, requests and answers of the API.",
     "typer": "The command line.",
     "tzdata": "Time zones where the system brings none.",
     "uvloop": "A faster event loop (not on Windows).",

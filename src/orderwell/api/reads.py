@@ -36,8 +36,6 @@ def _look(
     database = face.app.database
     try:
         with database.reading() as connection:
-            if database.kind == "sqlite":
-                connection.exec_driver_sql("BEGIN")  # all of one answer is from one moment
             found = read.look(Look(connection, path, query, expand, database))
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
         log.error("read.failed", read=read.name, exc=error)

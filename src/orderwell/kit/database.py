@@ -94,6 +94,7 @@ class Database:
         with self.engine.connect() as connection:
             if self.kind == "sqlite":
                 connection.exec_driver_sql("PRAGMA query_only = ON")
+                connection.exec_driver_sql("BEGIN")
                 try:
                     yield connection
                 finally:
