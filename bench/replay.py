@@ -33,11 +33,13 @@ MADE_UP_DOCUMENTS = 3_000  # of 20 lines on average
 def measure(settings: Settings, names: set[str], cases: dict[str, Sample]) -> list[Result]:
     path = _file(settings)
     source = settings.folder / "replay.db"
+    cpu = time.process_time()
     seconds, documents, lines = _replayed(path, source)
+    cpu = time.process_time() - cpu
     rows, raw_seconds, size = _written_again(source, settings.folder / "raw.db", documents)
     figures: dict[str, Any] = {
         "file": path.name, "documents": documents, "lines": lines,
-        "seconds": round(seconds, 2), "raw_seconds": round(raw_seconds, 2),
+        "seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "raw_seconds": round(raw_seconds, 2),
         "documents_per_second": round(documents / seconds), "lines_per_second": round(lines / seconds),
         "rows": rows, "rows_per_line": round(rows / lines, 2), "bytes_per_line": round(size / lines),
     }  # fmt: skip

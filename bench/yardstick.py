@@ -37,7 +37,7 @@ def prepare(shop: Shop) -> None:
         app.close()
     real = _counts(shop)
     with psycopg.connect(shop.url, autocommit=True) as connection:
-        connection.execute(_filled_in(connection))  # type: ignore[arg-type]
+        connection.execute(_filled_in(connection))
         connection.execute("SELECT place_order_yardstick(ARRAY[1, 2, 3], ARRAY[1, 1, 1])")
     ours = _counts(shop)
     assert [b - a for a, b in zip(before, real, strict=True)] == [b - a for a, b in zip(real, ours, strict=True)]
@@ -50,7 +50,7 @@ def _counts(shop: Shop) -> tuple[int, ...]:
 
 def _filled_in(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
     def value(sql: str) -> object:
-        row = connection.execute(sql).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(sql).fetchone()
         assert row is not None
         return row[0]
 
