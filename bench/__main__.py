@@ -34,7 +34,7 @@ def main() -> int:
             print("Stopped; nothing was kept.", file=sys.stderr)
             return 130
     _tell(results, cases)
-    keep(results, {name: _rounded(sample) for name, sample in cases.items()}, vars(given) | {"folder": None})
+    keep(results, {name: _rounded(sample) for name, sample in cases.items()}, _settings(given))
     return 0
 
 
@@ -61,6 +61,12 @@ def _tell(results: list[Result], cases: dict[str, Sample]) -> None:
     print("\n" + verdicts(results))
     for each in results:
         print(f"  {each.name}: " + ", ".join(f"{key} {value}" for key, value in each.figures.items()))
+
+
+def _settings(given: argparse.Namespace) -> dict[str, Any]:
+    """As asked for, without this machine's folders."""
+    told = {name: value for name, value in vars(given).items() if name not in ("folder", "mechanisms")}
+    return {**told, "csv": given.csv.name if given.csv else None}
 
 
 def _rounded(sample: Sample) -> dict[str, Any]:
