@@ -5,7 +5,7 @@ import pytest
 from orderwell.kit.errors import Invalid
 from orderwell.kit.jobs import GiveUp
 from orderwell.notifications import sending
-from orderwell.notifications.rules import check_url, headers, is_public, patience, secret_of, verdict, wants
+from orderwell.notifications.rules import check_url, headers, is_public, new_secret, patience, verdict, wants
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_the_signature_is_the_one_of_the_standard() -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     signed = headers(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', 1614265330)
     assert signed["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-    assert secret_of(b"abc").startswith("whsec_")
+    assert len({new_secret() for _ in range(9)}) == 9

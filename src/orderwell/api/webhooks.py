@@ -1,29 +1,62 @@
 """Webhook endpoints and what was sent to them, over HTTP."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..flows.keep_webhooks import AddWebhookEndpoint, ChangeWebhookEndpoint, RemoveWebhookEndpoint, ReplayWebhooks
+from pydantic_core import from_json, to_json
+
+from ..flows.keep_webhooks import (
+    AddWebhookEndpoint,
+    ChangeWebhookEndpoint,
+    RemoveWebhookEndpoint,
+    ReplayWebhooks,
+    Types,
+    Url,
+)
 from ..kit.errors import NotFound
 from ..kit.pages import DEFAULT_LIMIT
 from ..notifications import queries
+from ..notifications.rules import new_secret
+from ..values.fields import Text
 from ..values.ids import parse
+from .face import Face
 from .lists import queried
 from .operations import Operation, verb
 
 MANAGE = "webhooks:manage"
 
 
+@dataclass(frozen=True, slots=True)
+class NewWebhookEndpoint:
+    """`types` are event types such as `order.placed`, or `order.*`; none means all. The answer holds the signing
+    `secret`, this once: a retry with the same Idempotency-Key gives the endpoint without it."""
+
+    url: Url
+    types: Types = field(default_factory=list)
+    description: Text = ""
+
+
 def operations() -> list[Operation]:
     endpoint = {"url": "https://shop.example.com/hooks/orderwell", "types": ["order.*"], "description": "Web shop"}
     at = "/webhook_endpoints/{endpoint}"
     return [
-        verb("POST", "/webhook_endpoints", AddWebhookEndpoint, right=MANAGE, status=201, example=endpoint),
+        verb(
+            "POST", "/webhook_endpoints", AddWebhookEndpoint, right=MANAGE, status=201, example=endpoint,
+            body=NewWebhookEndpoint, prepare=_with_secret,
+        ),
         queried("/webhook_endpoints", queries.endpoints, right=MANAGE),
         verb("POST", f"{at}/change", ChangeWebhookEndpoint, right=MANAGE, example={"status": "disabled"}),
         verb("POST", f"{at}/remove", RemoveWebhookEndpoint, right=MANAGE),
         verb("POST", f"{at}/replay", ReplayWebhooks, right=MANAGE, example={"first": 1, "last": 20}),
         queried(f"{at}/deliveries", _deliveries, right=MANAGE, filters={"status": None}),
-    ]
+    ]  # fmt: skip
+
+
+def _with_secret(ask: NewWebhookEndpoint, _: Face) -> tuple[AddWebhookEndpoint, Callable[[bytes], bytes]]:
+    secret = new_secret()
+    add = AddWebhookEndpoint(ask.url, secret, ask.types, ask.description)
+    return add, lambda body: to_json({**from_json(body), "secret": secret})
 
 
 def _deliveries(

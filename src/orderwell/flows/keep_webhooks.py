@@ -1,6 +1,5 @@
 """Keeping webhooks: who hears of events, where, and what is sent once more."""
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -13,7 +12,7 @@ from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..notifications.answers import shown
 from ..notifications.model import Endpoint, EndpointSecret, Replay
-from ..notifications.rules import SECRET_BYTES, check_url, secret_of
+from ..notifications.rules import check_url
 from ..notifications.store import ENDPOINT_SECRETS, ENDPOINTS, REPLAYS
 from ..values.fields import Reference, Text
 from ..values.ids import parse, show
@@ -30,9 +29,13 @@ class EndpointDisabled(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class AddWebhookEndpoint:
-    """`types` are event types such as `order.placed`, or `order.*`; none means all."""
+    """`types` are event types such as `order.placed`, or `order.*`; none means all.
+
+    `secret` is made by the face that shows it (`notifications.rules.new_secret`), so that no answer keeps it.
+    """
 
     url: Url
+    secret: Annotated[str, Len(32, 200)]
     types: Types = field(default_factory=list)
     description: Text = ""
 
@@ -65,15 +68,15 @@ class ReplayWebhooks:
 
 @flow(AddWebhookEndpoint)
 def add_webhook_endpoint(tx: Tx, ask: AddWebhookEndpoint) -> dict[str, Any]:
-    """A new endpoint, which hears of everything from now on. Its secret is in this answer and in no other."""
+    """A new endpoint, which hears of everything from now on."""
     check_url(ask.url, strict=business.current(tx).mode == "production")
     endpoint = Endpoint(
         tx.new_id(), 1, ask.url, ask.description, _types(ask.types), "active", "", tx.cause, tx.now
     )  # fmt: skip
     tx.add(ENDPOINTS, endpoint)
-    secret = tx.add(ENDPOINT_SECRETS, EndpointSecret(endpoint.id, secret_of(secrets.token_bytes(SECRET_BYTES))))
+    tx.add(ENDPOINT_SECRETS, EndpointSecret(endpoint.id, ask.secret))
     announce(tx, "webhook_endpoint.added", "webhook_endpoint", endpoint.id, types=ask.types)
-    return {**shown(endpoint), "secret": secret.secret}
+    return shown(endpoint)
 
 
 @flow(ChangeWebhookEndpoint)

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
@@ -80,8 +81,9 @@ def headers(secret: str, message_id: str, body: bytes, now_seconds: int) -> dict
     }
 
 
-def secret_of(random: bytes) -> str:
-    return f"whsec_{base64.b64encode(random).decode()}"
+def new_secret() -> str:
+    """A signing secret as Standard Webhooks writes it; drawn by the face that shows it, this once."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
 
 
 def verdict(status: int) -> Verdict:
