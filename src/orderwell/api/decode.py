@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from pydantic_core import from_json, to_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from ..kit.errors import Invalid, Problem
 from .errors import NotJson, TooLarge, WrongMediaType, field_code
+from .headers import header
 
 MAX_DEPTH = 32
 MAX_WHOLE = 2**63 - 1
@@ -33,11 +34,15 @@ def fields_of(ask: type) -> set[str]:
 
 async def body_of(request: Request, limit: int) -> bytes:
     """The raw body, never more of it in memory than `limit`. Raises TooLarge."""
-    told = request.headers.get("content-length", "")
+    told = header(request, b"content-length") or ""
     if told.isdigit() and int(told) > limit:
         raise TooLarge(f"A body has at most {limit} bytes; this one has {told}.")
-    parts, size = [], 0
-    async for part in request.stream():
+    parts, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part, more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
         if size > limit:
             raise TooLarge(f"A body has at most {limit} bytes.")
@@ -47,7 +52,10 @@ async def body_of(request: Request, limit: int) -> bytes:
 
 def must_be_json(request: Request, body: bytes) -> None:
     """Raises WrongMediaType. A body that is not there needs no type."""
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    told = header(request, b"content-type") or ""
+    if told == "application/json":
+        return
+    kind, _, parameters = told.partition(";")
     charset = parameters.strip().lower().replace('"', "").replace(" ", "")
     if kind.strip().lower() == "application/json" and charset in ("", "charset=utf-8"):
         return

@@ -1,19 +1,22 @@
 """Who is asking: bearer API keys, looked up in the database and remembered for at most a second."""
 
+import asyncio
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future
 from typing import NamedTuple
 
 from starlette.requests import Request
 
 from ..access.model import mode_of
-from ..access.queries import Holder, holder_of, note_uses
+from ..access.queries import holder_of, note_uses
 from ..access.rules import hash_of_key, is_key
 from ..app import App
 from ..business.model import ONLY
 from ..business.store import BUSINESS
 from ..kit.errors import Denied, NotAuthenticated
 from ..values.ids import show
+from .headers import header
 from .threads import Threads
 
 REMEMBERED_SECONDS = 1.0  # so long a revoked key may still open a door of this process
@@ -34,44 +37,55 @@ class Caller(NamedTuple):
             raise Denied(f"This needs the right {', '.join(lacking)}, which your key does not have.", lacking=lacking)
 
 
+class Known(NamedTuple):
+    """A key that opens doors, until it expires."""
+
+    caller: Caller
+    expires_at: int | None
+
+
 class Keys:
-    """Keys as the database has them, at most a second ago."""
+    """Keys as the database had them at most a second ago. Who comes while one is being looked up waits for the same."""
 
     def __init__(self, app: App, threads: Threads) -> None:
         self._app, self._threads = app, threads
-        self._remembered: dict[str, tuple[float, Holder | None]] = {}
+        self._remembered: dict[str, tuple[float, Future[Known | None]]] = {}
         self._used: dict[int, int] = {}
 
     async def caller(self, request: Request) -> Caller:
         """Raises NotAuthenticated: one sentence for all reasons, so that nobody learns which keys exist."""
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        holder = None
-        if scheme.lower() == "bearer" and is_key(secret.strip()):
-            holder = await self._holder(hash_of_key(secret.strip()))
+        scheme, _, secret = (header(request, b"authorization") or "").partition(" ")
+        known = await self._known(secret.strip()) if scheme.lower() == "bearer" else None
         now = self._app.clock.now()
-        if holder is None or (holder.expires_at is not None and holder.expires_at <= now):
+        if known is None or (known.expires_at is not None and known.expires_at <= now):
             raise NotAuthenticated("Send a valid API key: `Authorization: Bearer ow_…`.")
-        self._used[holder.key_id] = now
-        return Caller(show("api_key", holder.key_id), holder.key_id, holder.rights)
+        self._used[known.caller.key_id] = now
+        return known.caller
 
-    async def _holder(self, key_hash: str) -> Holder | None:
-        there = self._remembered.get(key_hash)
+    async def _known(self, secret: str) -> Known | None:
+        key_hash = hash_of_key(secret)
         now = time.monotonic()
-        if there is not None and there[0] > now:
-            return there[1]
-        holder = await self._threads.run(self._look_up, key_hash)
-        if len(self._remembered) >= MAX_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[key_hash] = (now + REMEMBERED_SECONDS, holder)
-        return holder
+        until, found = self._remembered.get(key_hash, (now, None))
+        if found is None or until <= now or (found.done() and found.exception() is not None):
+            if not is_key(secret):
+                return None
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            found = self._threads.submit(self._look_up, key_hash)
+            self._remembered[key_hash] = (now + REMEMBERED_SECONDS, found)  # a second from before it was read
+        if found.done():
+            return found.result()
+        return await asyncio.shield(asyncio.wrap_future(found))  # one who goes away takes nothing from the others
 
-    def _look_up(self, key_hash: str) -> Holder | None:
+    def _look_up(self, key_hash: str) -> Known | None:
         with self._app.database.reading() as connection:
             holder = holder_of(connection, key_hash)
             if holder is None:
                 return None
             business = connection.execute(BUSINESS.sa.select().where(BUSINESS.c.id == ONLY)).first()
-        return holder if business is not None and holder.mode == mode_of(business.mode) else None
+        if business is None or holder.mode != mode_of(business.mode):
+            return None
+        return Known(Caller(show("api_key", holder.key_id), holder.key_id, holder.rights), holder.expires_at)
 
     def write_uses(self) -> None:
         """Write down which keys were used since the last time. Blocks: call it from a thread."""

@@ -1,5 +1,6 @@
 """Performing a verb: key, body and version are checked, the writer is waited for, its answer passed on byte by byte."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +14,13 @@ from ..kit.writer import Call, Outcome
 from .decode import body_of, decode, must_be_json
 from .errors import KeyUnfit
 from .face import Face
+from .headers import header
 from .keys import Caller
 from .operations import Verb
 from .versions import precondition_of, tag
 
 MAX_KEY = 255
+KEY = re.compile(rf"[!-~]{{1,{MAX_KEY}}}\Z")
 
 
 async def perform(verb: Verb, face: Face, request: Request, caller: Caller) -> Response:
@@ -35,10 +38,10 @@ async def perform(verb: Verb, face: Face, request: Request, caller: Caller) -> R
         actor=caller.actor,
         request_id=request.scope["orderwell.request_id"],
         key=None if dry_run else key,
-        input_hash=hash_of(f"{verb.method} {request.url.path}", body),
+        input_hash=hash_of(f"{verb.method} {request.scope['path']}", body),
         dry_run=dry_run,
         weight=weight_of(ask),
-        precondition=precondition_of(request.headers.get("if-match"), path),
+        precondition=precondition_of(header(request, b"if-match"), path),
     )
     outcome = await face.submit(call)
     return _answered(verb, outcome, path, finish)
@@ -78,12 +81,12 @@ def weight_of(ask: Any) -> int:
 
 def key_of(request: Request, *, required: bool) -> str | None:
     """The Idempotency-Key. Raises KeyMissing or KeyUnfit."""
-    key: str | None = request.headers.get("idempotency-key")
+    key = header(request, b"idempotency-key")
     if key is None:
         if required:
             raise KeyMissing("Send a header Idempotency-Key: a new one per request, the same one when you try again.")
         return None
-    if not 0 < len(key) <= MAX_KEY or not all("!" <= letter <= "~" for letter in key):
+    if KEY.match(key) is None:
         raise KeyUnfit(f"An Idempotency-Key is 1 to {MAX_KEY} visible ASCII characters, without spaces.")
     return key
 
@@ -91,6 +94,8 @@ def key_of(request: Request, *, required: bool) -> str | None:
 def dry_run_of(request: Request) -> bool:
     """Raises Invalid for other query parameters: a verb takes none but this."""
     dry_run = False
+    if not request.scope["query_string"]:
+        return dry_run
     for name, value in request.query_params.multi_items():
         if name != "dry_run":
             raise Invalid.at(f"/{name}", "A verb takes no query parameter but dry_run.", "unknown_field")

@@ -45,7 +45,7 @@ def collect_order(tx: Tx, ask: CollectOrder) -> dict[str, Any]:
     sent = [send_parcel(tx, parcel) for parcel in packed]
     if ready:
         lines = {line.n: line for line in orders.lines_of(tx, order.id)}
-        sent.append(ship(tx, orders.find(tx, order.id), lines, ready, send_services(tx, lines)))
+        sent.append(ship(tx, orders.find(tx, order.id), lines, ready, send_services(tx, lines)).told())
     parcels = [name for each in sent for name in each["parcels"]]
     invoices = [each["invoice"] for each in sent if each["invoice"]]
     for name in parcels:

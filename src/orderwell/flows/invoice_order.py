@@ -6,6 +6,7 @@ from ..invoicing import actions as invoicing
 from ..invoicing.model import Invoice, InvoiceLine
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.tables import changed
 from ..ledger import actions as ledger
 from ..ledger import templates
 from ..orders.model import Line, Order
@@ -26,7 +27,7 @@ def invoice_units(
     for n, quantity in units.items():
         line = lines[n]
         net, tax = invoice_part(line, quantity)
-        after[n] = line._replace(invoiced=line.invoiced + quantity)
+        after[n] = changed(line, invoiced=line.invoiced + quantity)
         documents.append(
             InvoiceLine(
                 0, len(documents) + 1, n, line.sku_id, line.description, quantity, line.unit_decimals, line.price_e4,

@@ -10,6 +10,7 @@ from ..channels.store import CHANNEL_BY_CODE
 from ..inventory import actions as inventory
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
+from ..kit.tables import changed
 from ..orders import actions as orders
 from ..orders.model import Allocation, Line, Order
 from ..values.fields import MAX_LINES, Quantity
@@ -111,7 +112,7 @@ def leave_allocation(tx: Tx, line: Line, allocation: Allocation, units: int, tar
     picked = min(units, allocation.picked)
     promised = units - picked
     there = getattr(line, target) + units
-    line = line._replace(promised=line.promised - promised, picked=line.picked - picked, **{target: there})
+    line = changed(line, promised=line.promised - promised, picked=line.picked - picked, **{target: there})
     for source, moved in (("picked", picked), ("promised", promised)):
         if moved:
             orders.record_units(tx, line, source, target, moved, allocation.location_id)

@@ -23,6 +23,7 @@ from ..inventory.rules import Promise, Want
 from ..inventory.store import LOCATIONS_OF_KIND, STOCK_OF, VALUATIONS
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.tables import changed
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
@@ -167,7 +168,7 @@ def place_units(tx: Tx, order: Order, lines: Sequence[Line], promises: Sequence[
     placed = []
     for line in lines:
         if line.kind == "stocked":
-            line = line._replace(open=0, promised=promised[line.n], awaited=awaited[line.n])
+            line = changed(line, open=0, promised=promised[line.n], awaited=awaited[line.n])
         placed.append(line)
     orders.write_down(tx, order, placed)
     by_number = {line.n: line for line in placed}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from ..inventory import actions as inventory
 from ..invoicing.model import Invoice
 from ..kit.picture import Tx
+from ..kit.tables import changed
 from ..ledger import actions as ledger
 from ..ledger import templates
 from ..orders import actions as orders
@@ -31,7 +32,7 @@ def send_services(tx: Tx, lines: dict[int, Line]) -> dict[int, int]:
     """Postage and the like go with the first parcel that leaves; units by line. The caller puts the lines."""
     gone = {n: line.open for n, line in lines.items() if line.kind == "service" and line.open}
     for n, units in gone.items():
-        lines[n] = lines[n]._replace(open=0, shipped=lines[n].shipped + units)
+        lines[n] = changed(lines[n], open=0, shipped=lines[n].shipped + units)
         orders.record_units(tx, lines[n], "open", "shipped", units)
     return gone
 

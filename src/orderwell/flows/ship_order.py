@@ -1,7 +1,7 @@
 """Shipping: goods leave the shelf, the parcel is on its way, the customer is invoiced, the cost is booked."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from annotated_types import Len
 
@@ -9,6 +9,7 @@ from ..business import actions as business
 from ..channels.store import CHANNEL_BY_CODE
 from ..inventory import actions as inventory
 from ..invoicing import actions as invoicing
+from ..invoicing.model import Invoice
 from ..invoicing.store import COUNTERS
 from ..kit.events import announce
 from ..kit.picture import Tx
@@ -67,13 +68,26 @@ def ship_order(tx: Tx, ask: ShipOrder) -> dict[str, Any]:
     services = send_services(tx, lines) if ask.lines is None else {}
     if not going and not services:
         raise NothingReady(f"Order {order.reference!r} has nothing that is ready to go.")
-    return ship(tx, order, lines, going, services, carrier=ask.carrier, tracking=ask.tracking)
+    return ship(tx, order, lines, going, services, carrier=ask.carrier, tracking=ask.tracking).told()
+
+
+class Shipped(NamedTuple):
+    """What went, and the order after it."""
+
+    order: Order
+    lines: list[Line]
+    parcels: list[str]
+    invoice: Invoice | None
+
+    def told(self) -> dict[str, Any]:
+        number = invoicing.shown_number(self.invoice) if self.invoice else None
+        return {**shown(self.order, self.lines), "parcels": self.parcels, "invoice": number}
 
 
 def ship(
     tx: Tx, order: Order, lines: dict[int, Line], going: Chosen, services: dict[int, int], *, carrier: str = "",
     tracking: str = "",
-) -> dict[str, Any]:  # fmt: skip
+) -> Shipped:  # fmt: skip
     """Send units straight from their allocations, one parcel per location, with services that went along."""
     today = business.today(tx)
     inventory.need(tx, {allocation.sku_id for allocation, _ in going})
@@ -95,8 +109,4 @@ def ship(
     invoice = book_shipment(tx, order, lines, gone, cost, today)
     units = sum(services.values()) + sum(units for _, units in going)
     announce(tx, "order.shipped", "order", order.id, parcels=parcels, units=units)
-    return {
-        **shown(orders.find(tx, order.id), list(lines.values())),
-        "parcels": parcels,
-        "invoice": invoicing.shown_number(invoice) if invoice else None,
-    }
+    return Shipped(orders.find(tx, order.id), list(lines.values()), parcels, invoice)

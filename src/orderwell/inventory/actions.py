@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.tables import changed
 from .model import CUSTOMER, VIRTUAL, Location, Stock, StockMove, Valuation
 from .rules import OutOfStock, Promise, Want, allocate, cost_of
 from .store import LOCATION_BY_CODE, LOCATIONS, LOCATIONS_OF_KIND, STOCK, STOCK_MOVES, STOCK_OF, VALUATIONS
@@ -70,8 +71,12 @@ def promise(
     room = {sku: cap - sum(row.awaited for row in tx.rows(STOCK_OF, sku)) for sku, cap in caps.items()}
     promises = allocate(wants, available, order, names=names, rule=rule, room=room)
     for made in promises:
-        stock = stock_at(tx, made.sku_id, made.location_id)
-        keep_stock(tx, stock._replace(promised=stock.promised + made.promised, awaited=stock.awaited + made.awaited))
+        there = tx.get(STOCK, (made.sku_id, made.location_id))
+        if there is None:
+            tx.add(STOCK, Stock(made.sku_id, made.location_id, 1, 0, made.promised, made.awaited, 0))
+        else:
+            promised, awaited = there.promised + made.promised, there.awaited + made.awaited
+            tx.put(STOCK, changed(there, promised=promised, awaited=awaited))
     return promises
 
 
@@ -99,8 +104,8 @@ def issue(
     assert held is not None, "a promised unit has a valuation"
     cost = cost_of(quantity, held=held.quantity, value_minor=held.value_minor)
     left = stock.promised - quantity if promised else stock.promised
-    tx.put(STOCK, stock._replace(on_hand=stock.on_hand - quantity, promised=left))
-    tx.put(VALUATIONS, held._replace(quantity=held.quantity - quantity, value_minor=held.value_minor - cost))
+    tx.put(STOCK, changed(stock, on_hand=stock.on_hand - quantity, promised=left))
+    tx.put(VALUATIONS, changed(held, quantity=held.quantity - quantity, value_minor=held.value_minor - cost))
     record_move(tx, sku_id, location_id, target_id, quantity, cost, reason, document_id)
     return cost
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
+from ..kit.tables import changed
 from ..values.ids import parse, show
 from .model import SERIES, Counter, CreditTrace, Invoice, InvoiceLine
 from .store import (
@@ -46,7 +47,7 @@ def issue(
     )  # fmt: skip
     tx.add(INVOICES, invoice)
     for line in lines:
-        tx.add(INVOICE_LINES, line._replace(invoice_id=invoice.id))
+        tx.add(INVOICE_LINES, changed(line, invoice_id=invoice.id))
     return invoice
 
 

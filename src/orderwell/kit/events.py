@@ -34,11 +34,14 @@ EVENTS = Table("events", Event, key="id", append_only=True, indexes=[("subject_i
 FRESH = Table("events_fresh", Fresh, key=("cause", "event_id"))  # committed and not yet given a place in the feed
 
 
+encode = json.JSONEncoder(separators=(",", ":")).encode  # made once: json.dumps makes one at each call
+
+
 def announce(tx: Tx, type_: str, subject: str, subject_id: int, **data: Any) -> None:
     """Tell what happened. The first of a request is its cause; every request that writes announces something."""
     id_ = tx.new_id() if tx.appended(EVENTS) else tx.cause
-    text = json.dumps(data, separators=(",", ":"))
-    tx.append(EVENTS, Event(id_, tx.cause, tx.now, type_, subject, subject_id, tx.actor, tx.request_id, text, None))
+    row = Event(id_, tx.cause, tx.now, type_, subject, subject_id, tx.actor, tx.request_id, encode(data), None)
+    tx.append(EVENTS, row)
     tx.append(FRESH, Fresh(tx.cause, id_))
 
 
@@ -56,5 +59,5 @@ def digest(history: Any) -> str:
     state = hashlib.sha256()
     for name, rows in history:
         state.update(name.encode())
-        state.update(json.dumps(rows, separators=(",", ":")).encode())
+        state.update(encode(rows).encode())
     return state.hexdigest()

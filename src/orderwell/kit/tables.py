@@ -165,3 +165,18 @@ def _foreign_keys(references: dict[str, str]) -> list[sa.ForeignKeyConstraint]:
         table, _, targets = target.partition(".")
         made.append(sa.ForeignKeyConstraint(columns.split(","), [f"{table}.{column}" for column in targets.split(",")]))
     return made
+
+
+_POSITIONS: dict[type, dict[str, int]] = {}
+
+
+def changed(row: R, **changes: int | str | None) -> R:
+    """`row._replace(**changes)` at a third of its cost, for the paths that every line of every order takes."""
+    kind = type(row)
+    at = _POSITIONS.get(kind)
+    if at is None:
+        at = _POSITIONS[kind] = {name: n for n, name in enumerate(kind._fields)}  # type: ignore[attr-defined]
+    values = list(row)
+    for name, value in changes.items():
+        values[at[name]] = value
+    return kind._make(values)  # type: ignore[attr-defined,no-any-return]

@@ -37,7 +37,7 @@ MAX_TRIES = 5
 class Outcome:
     """What became of a call: its answer (a JSON-ready dict), or the refusal. `body` is the answer's exact bytes."""
 
-    answer: Any = None
+    told: Any = None  # the answer, or a function that tells it
     body: bytes | None = None
     replayed: bool = False
     refusal: Refused | None = None
@@ -47,6 +47,13 @@ class Outcome:
         if self.refusal is not None:
             raise self.refusal
         return self.answer
+
+    @property
+    def answer(self) -> Any:
+        """Told when somebody asks: many callers only want to know that it happened."""
+        if callable(self.told):
+            self.told = self.told()
+        return self.told
 
 
 @dataclass(slots=True, eq=False)
@@ -326,15 +333,15 @@ class Writer:
                     return Outcome(body=kept.answer.encode(), replayed=True), tx
             if call.precondition is not None:
                 call.precondition(tx)
-            answer = STORIES[type(call.ask)].flow(tx, call.ask)
+            told = STORIES[type(call.ask)].flow(tx, call.ask)
+            outcome = Outcome(told)
             if call.dry_run:
-                return Outcome(answer={**answer, **effects(tx)}), tx
+                return Outcome({**outcome.answer, **effects(tx)}), tx
             events.seal(tx)
-            body = None
             if call.key is not None:
-                body = to_json(answer)
-                idempotency.keep(tx, call.actor, call.key, call.input_hash, body.decode())
-            return Outcome(answer=answer, body=body), tx
+                outcome.body = to_json(outcome.answer)
+                idempotency.keep(tx, call.actor, call.key, call.input_hash, outcome.body.decode())
+            return outcome, tx
         except Missing:
             raise
         except Refused as refusal:
@@ -382,9 +389,11 @@ class Writer:
         """A fresh picture that will load at once all that the last one held."""
         fresh = Picture()
         for table, rows in picture.rows.items():
-            fresh.wanted_rows[table] = set(rows) - picture.added[table].keys()
+            if keys := set(rows) - picture.added[table].keys():
+                fresh.wanted_rows[table] = keys
         for group, members in picture.members.items():
-            fresh.wanted_members[group] = set(members)
+            if members:
+                fresh.wanted_members[group] = set(members)
         return fresh
 
     # -- the end

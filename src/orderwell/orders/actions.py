@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
+from ..kit.tables import changed
 from ..values.ids import parse, show
 from .model import MOVES, NEW, Allocation, Line, Order, UnitMove
 from .rules import check_move, check_status
@@ -134,7 +135,7 @@ def allocate_line(
         return tx.add(ALLOCATIONS, Allocation(*key, line.sku_id, promised, picked, awaited))
     return tx.put(
         ALLOCATIONS,
-        there._replace(
-            promised=there.promised + promised, picked=there.picked + picked, awaited=there.awaited + awaited
+        changed(
+            there, promised=there.promised + promised, picked=there.picked + picked, awaited=there.awaited + awaited
         ),
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..kit.errors import Conflict, Invalid, Problem
 from ..values.money import line_amount, part_of, percent_of, percent_within, share
-from .model import MOVES, NEXT, Line
+from .model import MOVES, NEXT, PLACES, Line, places_of
 
 
 class IllegalMove(Conflict):
@@ -167,7 +167,7 @@ def fulfilment_status(status: str, lines: Sequence[Line]) -> str:
     backordered, ready or open."""
     if status == "draft":
         return status
-    total = {place: sum(getattr(line, place) for line in lines) for place in MOVES if place != "new"}
+    total = dict(zip(PLACES, map(sum, zip(*map(places_of, lines), strict=True)), strict=True))
     live = sum(total.values()) - total["cancelled"]
     if live == 0:
         return "cancelled"

@@ -44,10 +44,13 @@ def replay(
     items = house.survey(reading.documents)
     gc.collect()
     gc.freeze()  # the documents stay until the end; looking through them again and again costs a fifth of the time
+    threshold = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 50)  # rows are tuples without cycles: there is next to nothing to be found
     started = time.monotonic()
     house.set_up(app, reading.documents, items, opening=supply == "opening", terms=payments == "terms")
     _Run(app, told, items, supply=supply, payments=payments).send_all(reading.documents, batch, progress)
     told.seconds = time.monotonic() - started
+    gc.set_threshold(*threshold)
     gc.unfreeze()
     return told
 
