@@ -1,12 +1,17 @@
 """Deny by default: every address asks who it is and what they may, and says what it asks for (S1, S17)."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.routing import Route
 
 from orderwell.access.model import BUILT_IN, RIGHTS
+from orderwell.access.queries import Holder, holder_of
+from orderwell.access.rules import new_key
 from orderwell.api import asgi
 from orderwell.api.asgi import create_app
 from orderwell.api.operations import ANY_KEY, OPEN, Operation, Plain, Undeclared
@@ -91,6 +96,61 @@ def test_a_revoked_key_is_dead_within_a_second(shop: ApiShop, monkeypatch: pytes
     later = time.monotonic() + 1.0
     monkeypatch.setattr("orderwell.api.keys.time.monotonic", lambda: later)
     assert client.get("/orders").status_code == 401
+
+
+def test_those_who_come_at_once_wait_for_one_look_at_their_key(
+    shop: ApiShop, live: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+
+    def slowly(connection: Any, key_hash: str) -> Holder | None:
+        looked.append(key_hash)
+        time.sleep(0.3)
+        return holder_of(connection, key_hash)
+
+    monkeypatch.setattr("orderwell.api.keys.holder_of", slowly)
+    client, stranger = shop.client(live, scopes=["orders:read"]), Client(live, new_key("test").secret)
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda each: each.get("/orders").status_code, [client, stranger] * 10))
+    assert answers == [200, 401] * 10
+    assert len(looked) == 2
+
+
+def test_a_look_that_takes_long_lets_nobody_in_who_came_a_second_after_it_began(
+    shop: ApiShop, live: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, revoked = threading.Event(), threading.Event()
+
+    def stuck(connection: Any, key_hash: str) -> Holder | None:
+        found = holder_of(connection, key_hash)
+        began.set()
+        revoked.wait(10)
+        return found
+
+    client = shop.client(live, scopes=["orders:read"])
+    key = shop.owner.get("/api_keys", limit=1).json()["data"][0]
+    monkeypatch.setattr("orderwell.api.keys.holder_of", stuck)
+    with ThreadPoolExecutor(2) as pool:
+        early = pool.submit(client.get, "/orders")
+        assert began.wait(10)
+        shop.do(RevokeApiKey(key["id"]))
+        time.sleep(1.1)
+        late = pool.submit(client.get, "/orders")
+        time.sleep(0.2)
+        revoked.set()
+        assert early.result().status_code == 200  # it came before the key was revoked
+        assert late.result().status_code == 401
+
+
+def test_a_look_that_failed_is_not_remembered(shop: ApiShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(connection: Any, key_hash: str) -> Holder | None:
+        raise RuntimeError("the database is gone")
+
+    client = shop.client(scopes=["orders:read"])
+    with monkeypatch.context() as patched:
+        patched.setattr("orderwell.api.keys.holder_of", broken)
+        assert client.get("/orders").status_code == 500
+    assert client.get("/orders").status_code == 200
 
 
 def test_a_key_expires_on_the_business_clock(shop: ApiShop) -> None:

@@ -94,13 +94,12 @@ def last_used(connection: Connection, keys: list[int]) -> dict[int, int]:
     return {row.key_id: row.used_at for row in connection.execute(query)}
 
 
+NOTE_USE = sa.text("""
+    INSERT INTO api_key_uses (key_id, used_at) VALUES (:key_id, :used_at)
+    ON CONFLICT (key_id) DO UPDATE SET used_at = excluded.used_at WHERE api_key_uses.used_at < excluded.used_at
+""")
+
+
 def note_uses(connection: Connection, uses: dict[int, int]) -> None:
-    """Write down when keys were last used. Never goes back."""
-    for key, used_at in sorted(uses.items()):
-        changed = connection.execute(
-            sa.update(KEY_USES.sa)
-            .where(KEY_USES.c.key_id == key)
-            .values(used_at=sa.case((KEY_USES.c.used_at < used_at, used_at), else_=KEY_USES.c.used_at))
-        )
-        if changed.rowcount == 0:
-            connection.execute(sa.insert(KEY_USES.sa).values(key_id=key, used_at=used_at))
+    """Write down when keys were last used. Never goes back. Several processes may note the same key at once."""
+    connection.execute(NOTE_USE, [{"key_id": key, "used_at": used_at} for key, used_at in sorted(uses.items())])

@@ -6,7 +6,7 @@ from typing import Any
 from ..reports import REPORTS, Report
 from .operations import Look, Operation, Query, read
 
-OF_THE_BOOKS = ("orderwell.reports.books", "orderwell.reports.debts")  # these show what only the ledger's readers see
+OF_THE_BOOKS = ("books", "debts")  # these show what only the ledger's readers see
 
 
 def operations() -> list[Operation]:
@@ -26,7 +26,7 @@ def _address(report: Report) -> Operation:
 
 
 def _right(report: Report) -> str:
-    return "ledger:read" if report._function.__module__ in OF_THE_BOOKS else "reports:read"
+    return "ledger:read" if report.topic in OF_THE_BOOKS else "reports:read"
 
 
 def _look(report: Report) -> Callable[[Look], Mapping[str, Any]]:

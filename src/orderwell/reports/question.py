@@ -30,6 +30,7 @@ class Report:
 
     def __init__(self, function: Callable[..., Answer]) -> None:
         self.name = function.__name__
+        self.topic = function.__module__.rpartition(".")[2]  # the module it stands in: books, debts, sales, …
         self.__doc__ = function.__doc__
         self._function = function
         signature = list(inspect.signature(function).parameters.values())[1:]
