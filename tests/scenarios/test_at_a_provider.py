@@ -17,7 +17,14 @@ from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import NothingDue
 from orderwell.flows.record_provider_event import as_request
-from orderwell.flows.refund_payment import ApproveRefund, DropRefund, NotProposed, RefundPayment
+from orderwell.flows.refund_payment import (
+    ApproveRefund,
+    DropRefund,
+    NothingToRefund,
+    NotProposed,
+    RefundOrder,
+    RefundPayment,
+)
 from orderwell.flows.ship_order import ShipOrder
 from orderwell.flows.start_payment import LookUpPayment, MoreThanDue, OrderCancelled, StartPayment
 from orderwell.kit.writer import Call
@@ -68,6 +75,22 @@ def test_the_customer_pays_on_the_providers_page_and_the_order_is_paid(shop: Sho
         ]
     )
     assert shop.rows("SELECT COUNT(*) FROM open_items WHERE open_minor <> 0") == [(0,)]
+
+
+def test_what_is_on_its_way_back_is_not_refunded_a_second_time(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=2)
+    payment = paying.start(order)
+    paying.customer(payment)
+    paying.deliver(payment)
+    shop.cancel(order, line1=1)
+
+    assert shop.do(RefundOrder(order))["amount"] == 5000
+    with pytest.raises(NothingToRefund, match="on its way back"):
+        shop.do(RefundOrder(order))  # the provider has not answered yet
+    paying.worker.tick()
+    with pytest.raises(NothingToRefund):
+        shop.do(RefundOrder(order))
+    assert paying.paid(payment) == ("partly_refunded", 0, 10_000, 0, 5_000)
 
 
 @pytest.mark.parametrize(("choice", "status"), [("fail", "failed"), ("cancel", "cancelled"), ("expire", "expired")])

@@ -13,7 +13,7 @@ from ..orders.model import Order
 from ..payments import actions as payments
 from ..payments.answers import shown, shown_instruction
 from ..payments.model import Instruction, Payment
-from ..payments.rules import RefundTooLarge, cash_part, check_instruction, fact, refundable
+from ..payments.rules import RefundTooLarge, asked, cash_part, check_instruction, fact, refundable
 from ..payments.store import INSTRUCTIONS_OF, PAYMENT_INSTRUCTIONS, PAYMENTS
 from ..values.fields import Code, Minor, Reference, Text
 from ..values.ids import show
@@ -86,7 +86,7 @@ def refund_order(tx: Tx, ask: RefundOrder) -> dict[str, Any]:
     order = named_order(tx, ask.order, ask.channel)
     amount = order_credit(tx, order) if ask.amount is None else ask.amount
     if amount <= 0:
-        raise NothingToRefund(f"Order {order.reference!r} was not paid more than it costs.")
+        raise NothingToRefund(f"Order {order.reference!r} was not paid more than it costs, or that is on its way back.")
     rows = refund_from_order(tx, order, amount, reason=ask.reason)
     return {
         "object": "order_refund", "order": show("order", order.id), "currency": order.currency, "amount": amount,
@@ -112,8 +112,14 @@ def drop_refund(tx: Tx, ask: DropRefund) -> dict[str, Any]:
 
 
 def order_credit(tx: Tx, order: Order) -> int:
-    """What the customer has paid for an order that nothing asks for: overpaid, cancelled, or credited after returns."""
-    return max(0, -order_owed(tx, order).due_minor)
+    """What the customer has paid for an order that nothing asks for: overpaid, cancelled, or credited after returns.
+
+    Without what is on its way back already: a provider takes its time, and nobody is paid back twice meanwhile.
+    """
+    paid = payments.of_order(tx, order.id)
+    tx.need(INSTRUCTIONS_OF, [each.id for each in paid])
+    going = sum(asked(payments.instructions_of(tx, each.id), "refund") for each in paid)
+    return max(0, -order_owed(tx, order).due_minor - going)
 
 
 def refund_from_order(tx: Tx, order: Order, amount_minor: int, *, reason: str = "") -> list[Instruction]:
