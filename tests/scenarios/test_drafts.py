@@ -92,6 +92,17 @@ def test_changing_a_draft_keeps_the_numbers_of_lines_that_stay(shop: Shop) -> No
     shop.prove()
 
 
+def test_units_cancelled_of_a_draft_stay_cancelled_when_it_changes(shop: Shop) -> None:
+    shop.sku("lamp", stock=9)
+    made = draft(shop, lamp=5)
+    shop.cancel(made["id"], line1=2)
+
+    shop.do(ChangeDraft(made["id"], lines(lamp=5)))
+
+    assert shop.units(made["id"]) == {"open": 5, "cancelled": 5}
+    shop.prove()
+
+
 def test_a_draft_is_priced_anew_when_it_changes_and_not_when_it_is_confirmed(shop: Shop) -> None:
     shop.sku("lamp", price="10.00", stock=9)
     made = draft(shop, lamp=1)

@@ -71,7 +71,7 @@ def change_draft(tx: Tx, ask: ChangeDraft) -> dict[str, Any]:
 
 def _numbers(there: Sequence[Line], skus: Sequence[Sku], priced: Sequence[Priced]) -> list[int]:
     """The line number of each line from now on: that of a line of the same SKU and quantity, else the next free one."""
-    free = [line for line in there if line.open]
+    free = [line for line in there if line.open == line.quantity]  # of another, some units are cancelled for good
     following = len(there)
     numbers = []
     for sku, price in zip(skus, priced, strict=True):
