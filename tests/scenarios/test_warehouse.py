@@ -12,6 +12,7 @@ from orderwell.flows.deliver_parcel import (
     LoseParcel,
     ParcelCameBack,
 )
+from orderwell.flows.issue_credit_note import CreditLine, IssueCreditNote, Trace
 from orderwell.flows.keep_catalog import AddLocation
 from orderwell.flows.ordered_units import NothingReady, UnitsAsk
 from orderwell.flows.pack_parcel import PackOrder, UnpackParcel
@@ -195,6 +196,22 @@ def test_a_parcel_that_came_back_is_worth_what_it_cost_and_is_sent_again_on_the_
     assert shop.balance("cost_of_goods") == 1400
     with pytest.raises(IllegalParcelMove):
         shop.do(ParcelCameBack(parcel))
+    shop.prove()
+
+
+def test_what_was_taken_back_on_the_way_does_not_come_back_to_the_order(shop: Shop) -> None:
+    shop.sku("lamp", price="12.10", stock=3, cost=500)
+    order = shop.order(lamp=3)
+    (parcel,) = shop.ship(order)["parcels"]
+    shop.do(IssueCreditNote([CreditLine("lamp", Decimal(1), traces=[Trace(order, 1)])]))
+
+    shop.do(ParcelCameBack(parcel))
+
+    assert shop.units(order) == {"promised": 2, "returned": 1}
+    assert shop.journal(template="goods_back") == "goods_back: inventory <- cost_of_goods 10.00"
+    assert shop.stock_of("lamp")["promised"] == shop.stock_of("lamp")["on_hand"] == 2
+    shop.prove()
+    assert shop.ship(order)["invoice"] is None
     shop.prove()
 
 

@@ -12,10 +12,12 @@ from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
 from ..orders import actions as orders
+from ..orders.model import Line
 from ..shipping import actions as shipping
 from ..shipping.answers import shown_parcel
 from ..shipping.model import Parcel
 from ..values.fields import Reference, Text
+from ..values.money import part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +93,36 @@ def parcel_came_back(tx: Tx, ask: ParcelCameBack) -> dict[str, Any]:
     """Goods lie on the shelf again at what they cost when they left, still set aside for their order.
 
     The units become promised, not returned: nobody has taken the order back. It can be sent once more, without a
-    second invoice, or be cancelled, which credits what was invoiced.
+    second invoice, or be cancelled, which credits what was invoiced. Units that were taken back while they were on
+    their way are not the order's any more: whoever took them back says where they lie.
     """
     parcel = shipping.move(tx, shipping.find(tx, ask.parcel), "came_back")
     order = orders.find(tx, parcel.order_id)
     lines = {line.n: line for line in orders.lines_of(tx, order.id)}
     held = shipping.lines_in(tx, parcel.id)
     inventory.need(tx, {lines[row.line].sku_id for row in held})
+    worth = 0
     for row in held:
-        line = orders.move_units(
-            tx, lines[row.line], "shipped", "promised", row.quantity, location_id=parcel.location_id
-        )
-        orders.allocate_line(tx, line, parcel.location_id, promised=row.quantity)
-        inventory.receive(
-            tx, sku_id=line.sku_id, location_id=parcel.location_id, quantity=row.quantity, cost_minor=row.cost_minor,
-            source_id=CUSTOMER, reason="came_back", document_id=parcel.id,
-        )  # fmt: skip
-        inventory.set_aside(tx, sku_id=line.sku_id, location_id=parcel.location_id, quantity=row.quantity)
+        units = min(row.quantity, lines[row.line].shipped)
+        if units:
+            cost = part_of(row.cost_minor, before=0, after=units, whole=row.quantity)
+            _set_aside_again(tx, lines[row.line], parcel, units, cost)
+            worth += cost
     ledger.post(
-        tx, "goods_back", templates.goods_back(cost_minor=sum(row.cost_minor for row in held)),
+        tx, "goods_back", templates.goods_back(cost_minor=worth),
         day=business.today(tx), currency=order.currency, document="parcel", document_id=parcel.id,
     )  # fmt: skip
     announce(tx, "order.parcel_came_back", "order", order.id, parcel=ask.parcel)
     return shown_parcel(parcel, shipping.contents(tx, parcel.id))
+
+
+def _set_aside_again(tx: Tx, line: Line, parcel: Parcel, units: int, cost: int) -> None:
+    at = parcel.location_id
+    orders.allocate_line(
+        tx, orders.move_units(tx, line, "shipped", "promised", units, location_id=at), at, promised=units
+    )
+    inventory.receive(
+        tx, sku_id=line.sku_id, location_id=at, quantity=units, cost_minor=cost, source_id=CUSTOMER,
+        reason="came_back", document_id=parcel.id,
+    )  # fmt: skip
+    inventory.set_aside(tx, sku_id=line.sku_id, location_id=at, quantity=units)
