@@ -129,14 +129,28 @@ def _call(found: Found, item: Item, caller: Caller, request_id: str, key: str | 
 def _find(face: Face, item: Item) -> Found:
     """The verb an item's method and path mean. Raises NotFound or Invalid."""
     if "batch_verbs" not in face.cache:
-        face.cache["batch_verbs"] = _verbs(face)
-    table: Mapping[tuple[str, str, int], list[tuple[list[str], Verb]]] = face.cache["batch_verbs"]
+        face.cache["batch_verbs"] = _fixed(face), _verbs(face)
+    fixed: Mapping[tuple[str, str], Found]
+    table: Mapping[tuple[str, str, int], list[tuple[list[str], Verb]]]
+    fixed, table = face.cache["batch_verbs"]
+    found = fixed.get((item.method, item.path))
+    if found is not None:
+        return found
     parts = [unquote(part) for part in item.path.removeprefix(ROOT).strip("/").split("/")]
     for pattern, verb in table.get((item.method, parts[0], len(parts)), ()):
         path = {p[1:-1]: part for p, part in zip(pattern, parts, strict=True) if p.startswith("{")}
         if all(p == part or p.startswith("{") for p, part in zip(pattern, parts, strict=True)):
             return Found(verb, path)
     raise NotFound(f"A batch knows no {item.method} {item.path}.")
+
+
+def _fixed(face: Face) -> dict[tuple[str, str], Found]:
+    """Verbs whose path is always the same, found at once. The same verbs are among `_verbs`, for other spellings."""
+    return {
+        (each.method, each.path.removeprefix(ROOT)): Found(each, {})
+        for each in face.operations
+        if isinstance(each, Verb) and each.prepare is None and not each.path_fields
+    }
 
 
 def _verbs(face: Face) -> dict[tuple[str, str, int], list[tuple[list[str], Verb]]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
 from concurrent.futures import Future
 from typing import NamedTuple
 
@@ -30,8 +30,10 @@ class Caller(NamedTuple):
     key_id: int
     rights: frozenset[str]
 
-    def must(self, rights: Iterable[str]) -> None:
+    def must(self, rights: Collection[str]) -> None:
         """Raises Denied naming what is lacking."""
+        if self.rights.issuperset(rights):
+            return
         lacking = [right for right in rights if right not in self.rights]
         if lacking:
             raise Denied(f"This needs the right {', '.join(lacking)}, which your key does not have.", lacking=lacking)
