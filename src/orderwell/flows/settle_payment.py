@@ -34,6 +34,8 @@ def book_receipt(
     ledger.post(
         tx, "payment", transfers, day=day, currency=payment.currency, document="payment", document_id=payment.id
     )
+    if payment.order_id is not None:
+        orders.take_turns(tx, payment.order_id)
     against = open_items(tx, payment) if owed is None else owed
     item = ledger.open_item(
         tx, party_id=payment.customer_id, order_id=payment.order_id, document="payment", document_id=payment.id,
@@ -50,6 +52,8 @@ def book_refund(
         account=ACCOUNTS[payment.method], paid_minor=amount_minor - rounding_minor, rounding_minor=rounding_minor
     )
     ledger.post(tx, "refund", transfers, day=day, currency=payment.currency, document="refund", document_id=refund_id)
+    if payment.order_id is not None:
+        orders.take_turns(tx, payment.order_id)
     against = open_items(tx, payment)
     item = ledger.open_item(
         tx, party_id=payment.customer_id, order_id=payment.order_id, document="refund", document_id=refund_id,

@@ -1,0 +1,75 @@
+"""Two processes on one PostgreSQL, one of them in the middle of a request when the other commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from orderwell.app import App, open_app
+from orderwell.flows.place_order import LineAsk, PlaceOrder
+from orderwell.flows.receive_payment import NothingDue, ReceivePayment
+from orderwell.flows.ship_order import ShipOrder
+from orderwell.ledger.store import OPEN_ITEMS
+from orderwell.verify.proof import verify
+from tests.kit.conftest import Copies
+
+on_postgres = pytest.mark.parametrize("engine_kind", ["postgres"], indirect=True, scope="module")
+
+
+@contextmanager
+def another(first: App, *, after: str, meanwhile: Any) -> Iterator[App]:
+    """A second process. When it has read `after` for the first time, the first one commits `meanwhile`."""
+    second = open_app(first.database.url.render_as_string(hide_password=False), clock=first.clock)
+    session = second.database.write_session()
+    second.writer._session = session
+    load, asked = session.load, []
+
+    def load_slowly(source: Any, keys: Any) -> Any:
+        rows = load(source, keys)
+        if not asked and getattr(source, "table", source).name == after:
+            asked.append(first.writer.ask(meanwhile))
+        return rows
+
+    session.load = load_slowly  # type: ignore[method-assign]
+    try:
+        yield second
+        assert asked, f"{after} was never read"
+        assert verify(first.database).breaks == []
+    finally:
+        session.close()
+        second.writer._session = None
+        second.close()
+
+
+def apples(app: App, units: int) -> str:
+    return str(app.writer.ask(PlaceOrder("web", [LineAsk("apple", Decimal(units))]))["id"])
+
+
+def left_open(app: App) -> list[Any]:
+    with app.database.reading() as connection:
+        return list(connection.execute(sa.select(OPEN_ITEMS.sa).where(OPEN_ITEMS.c.open_minor != 0)))
+
+
+@on_postgres
+def test_an_order_paid_while_it_is_shipped_is_not_left_open(copy_of_shop: Copies) -> None:
+    with copy_of_shop() as first:
+        order = apples(first, 4)
+        paid = ReceivePayment("bank_transfer", order=order)
+        with another(first, after="open_items", meanwhile=paid) as second:
+            second.writer.ask(ShipOrder(order))
+        assert left_open(first) == []
+
+
+@on_postgres
+def test_what_is_due_is_not_taken_twice_at_two_counters(copy_of_shop: Copies) -> None:
+    with copy_of_shop() as first:
+        order = apples(first, 4)
+        paid = ReceivePayment("bank_transfer", order=order)
+        with (
+            another(first, after="open_items", meanwhile=paid) as second,
+            pytest.raises(NothingDue),
+        ):
+            second.writer.ask(paid)
