@@ -101,7 +101,9 @@ def test_the_rest_of_a_transfer_comes_back(two: Shop) -> None:
 def test_what_is_lost_on_the_way_is_a_difference_at_cost(two: Shop) -> None:
     transfer = send(two, lamp=12)
     arrived(two, transfer, lamp=8)
-    assert two.do(EndTransfer(transfer, "lost"))["status"] == "received"
+    ended = two.do(EndTransfer(transfer, "lost", note="Ask Noor Bakker"))
+    assert (ended["status"], ended["note"]) == ("received", "Ask Noor Bakker")
+    assert two.rows("SELECT COUNT(*) FROM events WHERE data LIKE '%Noor%'") == [(0,)]
     assert two.journal(template="stock_difference") == "stock_difference: stock_differences <- inventory 12.00"
     assert two.stock_of("lamp", "north")["incoming"] == 0
 

@@ -102,7 +102,7 @@ def adjust_stock(tx: Tx, ask: AdjustStock) -> dict[str, Any]:
             document, tx.cause, shelf.id, ask.reason, today, total, channel_id, ask.reference or "", ask.note
         ),
     )  # fmt: skip
-    announce(tx, "stock.adjusted", "adjustment", document, reason=ask.reason, reference=ask.reference, note=ask.note)
+    announce(tx, "stock.adjusted", "adjustment", document, reason=ask.reason, reference=ask.reference)
     fill_awaited(tx, came_in, shelf.id)
     return {"object": "adjustment", "id": show("adjustment", document), "reason": ask.reason, "value": total}
 

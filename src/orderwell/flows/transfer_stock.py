@@ -15,7 +15,7 @@ from ..catalog.store import SKU_BY_CODE
 from ..inventory import actions as inventory
 from ..inventory import supply, transfers
 from ..inventory.model import Transfer, TransferLine
-from ..inventory.store import LOCATION_BY_CODE, TRANSFER_LINES
+from ..inventory.store import LOCATION_BY_CODE, TRANSFER_LINES, TRANSFERS
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.events import announce
 from ..kit.picture import Tx
@@ -183,7 +183,9 @@ def end_transfer(tx: Tx, ask: EndTransfer) -> dict[str, Any]:
         tx, "stock_difference", templates.stock_difference(cost_minor=-lost), day=today, currency=house.currency,
         document="transfer", document_id=transfer.id,
     )  # fmt: skip
-    announce(tx, f"transfer.{ask.outcome}", "transfer", transfer.id, units=sum(rest.values()), note=ask.note)
+    if ask.note:
+        tx.put(TRANSFERS, transfer._replace(note="; ".join(each for each in (transfer.note, ask.note) if each)))
+    announce(tx, f"transfer.{ask.outcome}", "transfer", transfer.id, units=sum(rest.values()))
     if ask.outcome == "returned":
         fill_awaited(tx, rest, transfer.source_id)
     return _shown(tx, transfer, lines, skus)
