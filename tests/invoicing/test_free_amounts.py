@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderwell.invoicing.rules import FreeLine, free_amounts, share_tax
+from orderwell.kit.errors import Invalid
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,10 @@ def test_shared_tax_sums_to_the_tax_of_the_sum_and_no_line_is_off_by_more_than_a
     exact = Decimal(sum(amounts)) * rate_bp / whole
     assert sum(parts) == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
     assert all(abs(part - Decimal(amount) * rate_bp / whole) <= 1 for part, amount in zip(parts, amounts, strict=True))
+
+
+def test_no_credit_note_amounts_to_more_than_can_be_written_down() -> None:
+    dear, back = (FreeLine(units, 0, 10**14, 2100, "net") for units in (10**9, -(10**9)))
+    for lines in ([dear], [dear, back]):
+        with pytest.raises(Invalid, match="more than can be written down"):
+            free_amounts(lines, currency="EUR")

@@ -43,6 +43,14 @@ def priced(quantity: int, price_e4: int, rate_bp: int, discount: Discount | None
     return Priced(quantity, 0, price_e4, rate_bp, discount or Discount())
 
 
+def test_no_order_amounts_to_more_than_can_be_written_down() -> None:
+    dearest = Priced(10**12, 3, 10**14, 0, Discount(percent=Decimal(100)))
+    for lines in ([priced(10**9, 10**14, 2100)], [dearest], [priced(1, 10**14, 0)] * 1001):
+        with pytest.raises(Invalid, match="more than can be written down"):
+            amounts(lines, basis="net", currency="EUR")
+    assert amounts([priced(1, 10**14, 0)] * 1000, basis="net", currency="EUR").lines[0].net_minor == 10**12
+
+
 # -- the worked cases of money
 
 

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwell.kit.errors import Conflict
+from orderwell.kit.errors import Conflict, Invalid
 from orderwell.ledger.templates import goods_sent_back, supplier_invoice
 from orderwell.purchasing.model import PurchaseLine, SupplierSku
 from orderwell.purchasing.rules import (
     MoreThanOrdered,
     Position,
     best_terms,
+    check_cost,
     cost_of_receipt,
     cost_sent_back,
     goods_matched,
@@ -172,3 +173,9 @@ def balance(transfers: list) -> dict[str, int]:  # type: ignore[type-arg]
 
 def drop_zero(balances: dict[str, int]) -> dict[str, int]:
     return {account: amount for account, amount in balances.items() if amount}
+
+
+def test_no_purchase_order_costs_more_than_can_be_written_down() -> None:
+    check_cost([line(quantity=1000, cost_e4=10**14)], "EUR")
+    with pytest.raises(Invalid, match="more than can be written down"):
+        check_cost([line(quantity=1000, cost_e4=10**14), line(2, quantity=1, cost_e4=100)], "EUR")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, Len
 
 from ..business import actions as business
 from ..catalog import actions as catalog
@@ -30,6 +30,7 @@ from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
+from ..values.calendar import is_day
 from ..values.fields import Code, Currency, Day, Name, Reference, Text, UnitPrice
 from ..values.ids import show
 from ..values.money import price_text, scaled
@@ -93,6 +94,8 @@ def set_tax_rate(tx: Tx, ask: SetTaxRate) -> dict[str, Any]:
     rate_bp = scaled(ask.rate, 2)
     if rate_bp is None:
         raise Invalid.at("/rate", "A tax rate has at most two decimals.")
+    if not is_day(ask.valid_from):
+        raise Invalid.at("/valid_from", f"{ask.valid_from!r} is no day, such as 2026-01-31.", "not_a_day")
     row = TaxRate(ask.tax_class, ask.valid_from, rate_bp)
     if any(rate.valid_from == ask.valid_from for rate in tx.rows(RATES_OF, ask.tax_class)):
         raise CodeTaken(f"Tax class {ask.tax_class!r} has a rate from {ask.valid_from} already.")
@@ -146,10 +149,10 @@ class AddSku:
     tax_class: Code = "standard"
     revenue: Literal["goods", "delivery", "manual", "voucher", "other"] = "goods"
     backorder: Literal["no", "yes", "capped"] = "no"
-    backorder_cap: Annotated[Decimal, Ge(Decimal(0))] = Decimal(0)
+    backorder_cap: Annotated[Decimal, Ge(Decimal(0)), Le(Decimal("1e9"))] = Decimal(0)
     price: UnitPrice | None = None
-    barcodes: list[BarcodeAsk] = field(default_factory=list)
-    packs: list[PackAsk] = field(default_factory=list)
+    barcodes: Annotated[list[BarcodeAsk], Len(0, 100)] = field(default_factory=list)
+    packs: Annotated[list[PackAsk], Len(0, 100)] = field(default_factory=list)
 
 
 @flow(AddSku)
@@ -171,6 +174,8 @@ def add_sku(tx: Tx, ask: AddSku) -> dict[str, Any]:
         if tx.get(BARCODES, each.code) is not None:
             raise Invalid.at(f"/barcodes/{n}/code", f"Barcode {each.code!r} is on another SKU.", "barcode_taken")
         tx.add(BARCODES, Barcode(each.code, sku.id, each.numerator, each.denominator))
+    if len({pack.name for pack in ask.packs}) < len(ask.packs):
+        raise Invalid.at("/packs", "Two packs have the same name.", "named_twice")
     for pack in ask.packs:
         tx.add(PACK_UNITS, PackUnit(sku.id, pack.name, pack.numerator, pack.denominator))
     if ask.price is not None:

@@ -23,7 +23,7 @@ from ..kit.writer import flow
 from ..purchasing import actions as purchasing
 from ..purchasing.answers import shown_purchase
 from ..purchasing.model import PurchaseLine, PurchaseOrder, Supplier
-from ..purchasing.rules import MoreThanOrdered
+from ..purchasing.rules import MoreThanOrdered, check_cost
 from ..purchasing.store import PURCHASE_LINES, PURCHASE_ORDERS, SUPPLIER_SKUS
 from ..values.calendar import add_days
 from ..values.fields import MAX_LINES, Code, Day, Quantity, Reference, Text, UnitPrice
@@ -99,6 +99,7 @@ def order_goods(
     today = business.today(tx)
     if expected_on is not None:
         check_coming(expected_on, today)
+    check_cost(lines, supplier.currency)
     inventory.need(tx, {line.sku_id for line in lines})
     purchase = PurchaseOrder(
         id_, 1, reference or show("purchase_order", id_), supplier.id, supplier.currency, tx.now, today,

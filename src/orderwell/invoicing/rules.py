@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..kit.errors import Invalid
+from ..values.fields import MAX_AMOUNT
 from ..values.money import divide_half_away, line_amount
 
 
@@ -22,10 +24,15 @@ class LineAmounts(NamedTuple):
 
 
 def free_amounts(lines: Sequence[FreeLine], *, currency: str) -> list[LineAmounts]:
-    """Each line rounded once; tax taken per rate and basis on the sum of its lines, and shared back to the cent."""
+    """Each line rounded once; tax taken per rate and basis on the sum of its lines, and shared back to the cent.
+
+    Raises Invalid where they amount to more than is written down.
+    """
     amounts = [
         line_amount(line.quantity, line.price_e4, unit_decimals=line.unit_decimals, currency=currency) for line in lines
     ]
+    if sum(map(abs, amounts)) > MAX_AMOUNT:
+        raise Invalid.at("/lines", "The lines amount to more than can be written down.", "amount_too_large")
     taxes = [0] * len(lines)
     for rate_bp, basis in {(line.rate_bp, line.basis) for line in lines if line.rate_bp}:
         members = [n for n, line in enumerate(lines) if (line.rate_bp, line.basis) == (rate_bp, basis)]

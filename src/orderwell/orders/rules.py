@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..kit.errors import Conflict, Invalid, Problem
+from ..values.fields import MAX_AMOUNT
 from ..values.money import line_amount, part_of, percent_of, percent_within, share
 from .model import MOVES, NEXT, PLACES, Line, places_of
 
@@ -53,7 +54,7 @@ def amounts(lines: Sequence[Priced], *, basis: str, currency: str, discount: Dis
 
     Lines are rounded once each. The order's discount is shared over them by largest remainder. Tax is taken per rate
     on the sum of its lines (EN 16931, BR-CO-17 works on sums too) and shared back the same way. Raises Invalid where
-    a discount is more than what it is taken from.
+    a discount is more than what it is taken from, or the whole is more than is written down.
     """
     before, own = [], []
     problems = []
@@ -68,6 +69,8 @@ def amounts(lines: Sequence[Priced], *, basis: str, currency: str, discount: Dis
     order_off = discount.of(whole)
     if not problems and not 0 <= order_off <= whole:
         problems.append(Problem("/discount", "discount_too_large", "The discount exceeds the order."))
+    if whole + sum(own) > MAX_AMOUNT:
+        problems.append(Problem("/lines", "amount_too_large", "The order amounts to more than can be written down."))
     if problems:
         raise Invalid(problems[0].detail, problems)
     shares = share(order_off, before) if order_off else None

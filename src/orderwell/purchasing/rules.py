@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..kit.errors import Conflict
+from ..kit.errors import Conflict, Invalid
+from ..values.fields import MAX_AMOUNT
 from ..values.money import line_amount, part_of
 from .model import NEXT, PurchaseLine, SupplierSku
 
@@ -82,6 +83,15 @@ def cost_of_receipt(line: PurchaseLine, quantity: int, currency: str) -> int:
         line.received + quantity, line.cost_e4, unit_decimals=line.unit_decimals, currency=currency
     )  # fmt: skip
     return max(0, so_far - line.received_minor)
+
+
+def check_cost(lines: Sequence[PurchaseLine], currency: str) -> None:
+    """Raises Invalid where a purchase order costs more than is written down: it could never be received."""
+    costs = (
+        line_amount(line.quantity, line.cost_e4, unit_decimals=line.unit_decimals, currency=currency) for line in lines
+    )
+    if sum(costs) > MAX_AMOUNT:
+        raise Invalid.at("/lines", "The goods cost more than can be written down.", "amount_too_large")
 
 
 def cost_sent_back(quantity: int, *, before: int, received: int, cost_minor: int) -> int:

@@ -36,6 +36,14 @@ def day_of(instant_us: int, zone: str) -> str:
     return _minute_day(instant_us // (60 * SECOND), zone)
 
 
+def is_day(text: str) -> bool:
+    """Whether it is a day written as `YYYY-MM-DD`: days are compared as texts, so nothing else will do."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def add_days(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
