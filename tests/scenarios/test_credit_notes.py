@@ -8,6 +8,7 @@ import pytest
 
 from orderwell.flows.credit_note import NotReturnable
 from orderwell.flows.issue_credit_note import CreditLine, IssueCreditNote, OtherCustomer, Trace
+from orderwell.flows.receive_payment import ReceivePayment
 from orderwell.invoicing.actions import CreditNoteExists
 from orderwell.kit.errors import Invalid
 from orderwell.kit.writer import Call
@@ -135,6 +136,21 @@ def test_an_order_of_somebody_else_is_refused(shop: Shop) -> None:
     shop.ship(order)
     with pytest.raises(OtherCustomer):
         credit(shop, "lamp", 1, None, Trace(order, 1), customer="ben")
+
+
+def test_two_guests_do_not_share_a_credit_note(shop: Shop) -> None:
+    shop.sku("lamp", price="50.00", stock=4)
+    paid, owing = shop.order(lamp=2), shop.order(lamp=2)
+    for order in (paid, owing):
+        shop.ship(order)
+    shop.do(ReceivePayment("cash", order=paid))
+    with pytest.raises(OtherCustomer, match="is of a guest"):
+        shop.do(IssueCreditNote([CreditLine("lamp", Decimal(1), traces=[Trace(order, 1)]) for order in (paid, owing)]))
+    credit(shop, "lamp", 2, None, Trace(paid, 1))
+    assert shop.rows("SELECT document, open_minor FROM open_items WHERE open_minor <> 0 ORDER BY id") == [
+        ("invoice", 10_000),
+        ("credit_note", -10_000),
+    ]
 
 
 def test_a_quantity_below_zero_takes_something_off_the_note(shop: Shop) -> None:

@@ -220,8 +220,14 @@ def _wrong(n: int, line: CreditLine, units: int, price: int | None, traced: list
 
 
 def _customer(tx: Tx, ask: IssueCreditNote, found: Iterable[Order]) -> int | None:
-    """Who gets the credit: the customer named, who must be the one of every order traced; else theirs."""
-    theirs = {order.customer_id: order for order in found}
+    """Who gets the credit: the customer named, who must be the one of every order traced; else theirs.
+
+    Guests are nobody known: two orders of guests are not of one.
+    """
+    traced = {order.id: order for order in found}
+    theirs = {order.customer_id: order for order in traced.values()}
+    if None in theirs and len(traced) > 1:
+        raise OtherCustomer(f"Order {theirs[None].reference!r} is of a guest; it needs a credit note of its own.")
     if ask.customer is not None:
         customer_id: int | None = customers.find(tx, ask.customer).id
     elif theirs:
