@@ -22,7 +22,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..app import App
@@ -30,7 +30,7 @@ from ..kit.errors import NotFound
 from ..kit.log import log
 from ..settings import Settings
 from .face import Face
-from .front import Address, Front
+from .front import Address, Addresses, Front
 from .keys import Keys
 from .operations import Operation, Undeclared
 from .routes import operations_of
@@ -42,7 +42,7 @@ NOTE_USES_SECONDS = 60
 class Api(Front):
     """The application; `operations` is the inventory of all it answers to."""
 
-    def __init__(self, router: Router, face: Face) -> None:
+    def __init__(self, router: Addresses, face: Face) -> None:
         super().__init__(router, face)
         self.router = router
 
@@ -57,8 +57,9 @@ def create_app(app: App, settings: Settings | None = None, *, more: Sequence[Ope
     threads = Threads(settings.read_threads)
     face = Face(app, settings, threads, Keys(app, threads))
     face.operations = [*operations_of(app), *more]
-    router = Router(routes_of(face), default=_nothing_here, redirect_slashes=False, lifespan=_lifespan(face))
-    check(router.routes)
+    routes = routes_of(face)
+    check(routes)
+    router = Addresses(routes, default=_nothing_here, redirect_slashes=False, lifespan=_lifespan(face))
     return Api(router, face)
 
 
@@ -69,7 +70,7 @@ def routes_of(face: Face) -> list[BaseRoute]:
         if operation.method in by_path[operation.path]:
             raise Undeclared(f"{operation.method} {operation.path} is declared twice")
         by_path[operation.path][operation.method] = operation
-    ordered = sorted(by_path, key=lambda path: (path.count("{"), _hotness(by_path[path])))
+    ordered = sorted(by_path, key=lambda path: path.count("{"))
     return [Route(path, Address(face, by_path[path]), include_in_schema=False) for path in ordered]
 
 
@@ -78,10 +79,6 @@ def check(routes: Sequence[BaseRoute]) -> None:
     for route in routes:
         if not (isinstance(route, Route) and isinstance(route.endpoint, Address)):
             raise Undeclared(f"{route} declares no right")
-
-
-def _hotness(operations: dict[str, Operation]) -> bool:
-    return not any(getattr(each, "hot", False) for each in operations.values())
 
 
 async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:

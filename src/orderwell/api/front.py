@@ -2,12 +2,15 @@
 
 import random
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..kit.errors import Failed, NotFound, Refused
@@ -104,6 +107,37 @@ class Address:
                 raise NotFound("There is nothing at this address.")
         response = await operation.answer(self.face, request, caller)
         await response(scope, receive, send)
+
+
+class Addresses(Router):
+    """Tries only routes that begin like the request's path: with all of them in one row, a late one costs 100 µs."""
+
+    def __init__(self, routes: Sequence[BaseRoute], **more: Any) -> None:
+        super().__init__(routes, **more)
+        self._by_beginning: dict[tuple[int, str], list[Route]] = defaultdict(list)
+        self._others: list[Route] = []  # they begin with a parameter
+        for route in routes:
+            assert isinstance(route, Route), f"{route} is no address"
+            key = _beginning(route.path)
+            (self._others if "{" in key[1] else self._by_beginning[key]).append(route)
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().app(scope, receive, send)
+            return
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        for route in (*self._by_beginning.get(_beginning(path), ()), *self._others):
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(found)
+                await route.handle(scope, receive, send)
+                return
+        await self.default(scope, receive, send)
+
+
+def _beginning(path: str) -> tuple[int, str]:
+    """How many parts a path has, and the first three of them: /api/v1/orders."""
+    return path.count("/"), "/".join(path.split("/", 4)[:4])
 
 
 def _refusal(error: Exception, request_id: str) -> tuple[Refused, Mapping[str, str]]:
