@@ -36,8 +36,8 @@ def test_a_signed_notification_is_read() -> None:
         (BODY, {**signed(SECRET, "sp_1-1", BODY), "webhook-signature": "v1"}),
         (BODY, {**signed(SECRET, "sp_1-1", BODY), "webhook-signature": ""}),
         (BODY, {}),
-        (BODY, signed(SECRET, "sp_1-1", BODY, datetime.now(UTC) - timedelta(minutes=6))),
-        (BODY, signed(SECRET, "sp_1-1", BODY, datetime.now(UTC) + timedelta(minutes=6))),
+        (BODY, signed(SECRET, "sp_1-1", BODY, datetime.now(UTC) - timedelta(hours=6))),
+        (BODY, signed(SECRET, "sp_1-1", BODY, datetime.now(UTC) + timedelta(hours=6))),
         (b"\xff\xfe", signed(SECRET, "sp_1-1", BODY)),
     ],
 )

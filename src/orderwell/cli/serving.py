@@ -5,6 +5,7 @@ on an SQLite file goes with it. See docs/decisions/one-process.md.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from .terminal import DEFAULT_URL, Quiet, Schema, Url
 
 DRAIN_SECONDS = 8.0  # for requests that are under way when the server is told to stop
 BACKLOG = 2048
+GARBAGE_THRESHOLDS = 50_000, 20, 50
 YOUNG_SECONDS = 5.0  # a process that ends so soon after its start would do so again
 
 
@@ -113,7 +115,21 @@ def run(place: Place, secret: str | None = None, *, quiet: bool = False) -> None
         worker.start()
         closing.callback(worker.stop)
         asgi = create_app(app, from_environment())
+        _spare_the_collector()
         uvloop.run(_serve(asgi, place, (lambda: None) if quiet else (lambda: _announce(place, secret))))
+
+
+def _spare_the_collector() -> None:
+    """What is there now stays until the end, so the garbage collector need not look through it, nor look so often.
+
+    Measured with 64 clients on PostgreSQL, six runs each in turn: 1,284 µs of CPU an order without this, 1,093 with
+    the freeze alone, 1,062 with both. Shorter turns between the writer's thread and the event loop than Python's 5 ms
+    (sys.setswitchinterval) made no difference beyond the noise: 1,219 µs at 1 ms, 1,352 at 0.5 ms, and 31 or 32 orders
+    a commit whatever it was.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 async def _serve(asgi: Any, place: Place, listening: Callable[[], None]) -> None:
@@ -194,7 +210,8 @@ def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool)
         if process.is_alive():
             process.kill()
     kept_open.close()
-    if any(process.exitcode for process in running):
+    # One that was still starting had nothing to finish, and no handler yet: the signal itself ended it.
+    if any(process.exitcode not in (0, -signal.SIGTERM) for process in running):
         raise Stop(FAILURE)
 
 
