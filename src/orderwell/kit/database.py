@@ -5,6 +5,7 @@ the schema is set for each transaction, so that one business is one schema and n
 """
 
 import json
+import logging
 import os
 import sqlite3
 import time
@@ -246,6 +247,7 @@ class PostgresSession:
     def _connect(self) -> None:
         import psycopg
 
+        logging.getLogger("psycopg").setLevel(logging.ERROR)  # a pipeline that a poisoned row aborted is no news
         self._psycopg = psycopg
         url = self._database.url
         try:
