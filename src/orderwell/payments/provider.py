@@ -8,6 +8,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from ..kit.errors import Invalid, NotAuthenticated
 from ..kit.jobs import NotNow, Unreachable
+from ..values.fields import MAX_AMOUNT
 
 MAX_NOTIFICATION_BYTES = 64_000
 
@@ -103,8 +104,8 @@ def told(found: Any) -> Told:
     """A payment as it came over the wire. Raises ValueError where it does not look like one."""
     try:
         return Told(
-            str(found["account"]), str(found["id"]), str(found["merchant_reference"]),
-            str(found.get("checkout_url") or ""), [_event(each) for each in found["events"]],
+            _text(found["account"]), _text(found["id"]), _text(found["merchant_reference"]),
+            _text(found.get("checkout_url") or "", most=2_000), [_event(each) for each in found["events"]],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a payment: {error!r}") from error
@@ -129,8 +130,17 @@ def notification(body: bytes, headers: Mapping[str, str], secret: str) -> Told:
 
 def _event(found: Mapping[str, Any]) -> ToldEvent:
     amount = found["amount"]
-    if type(amount) is not int:
+    if type(amount) is not int or abs(amount) > MAX_AMOUNT:
         raise ValueError(f"an amount in minor units is a whole number, not {amount!r}")
     return ToldEvent(
-        str(found["id"]), str(found["type"]), amount, str(found["currency"]), str(found.get("operation") or "")
+        _text(found["id"]), _text(found["type"]), amount, _text(found["currency"]), _text(found.get("operation") or "")
     )
+
+
+def _text(found: object, *, most: int = 200) -> str:
+    """A text that every database can hold. Raises ValueError, also for half a character."""
+    text = str(found)
+    if len(text) > most or "\0" in text:
+        raise ValueError(f"a text of at most {most} letters was expected")
+    text.encode()
+    return text

@@ -10,6 +10,7 @@ from .model import TRACKING
 
 T = TypeVar("T")
 MAX_TEXT = 300
+MAX_INSTANT = 10**17  # microseconds: the year 5138
 
 
 class Declined(Exception):
@@ -86,7 +87,7 @@ class HttpPort:
 def _tracked(found: Mapping[str, Any]) -> Tracked | None:
     """An event in our words; None for one of a kind that we do not know, which is no reason to stop."""
     status, happened_at = str(found["status"]), found["happened_at"]
-    if type(happened_at) is not int:
+    if type(happened_at) is not int or not 0 <= happened_at <= MAX_INSTANT:
         raise ValueError(f"an instant in microseconds is a whole number, not {happened_at!r}")
     if status not in TRACKING:
         return None
@@ -94,8 +95,9 @@ def _tracked(found: Mapping[str, Any]) -> Tracked | None:
 
 
 def _text(found: object) -> str:
-    if not isinstance(found, str) or not found or len(found) > MAX_TEXT:
+    if not isinstance(found, str) or not found or len(found) > MAX_TEXT or "\0" in found:
         raise ValueError(f"a text of 1 to {MAX_TEXT} letters was expected")
+    found.encode()  # half a character cannot be stored
     return found
 
 
