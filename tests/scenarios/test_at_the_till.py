@@ -124,3 +124,10 @@ def test_what_is_paid_already_is_not_due_again(shop: Shop) -> None:
     shop.do(ReceivePayment("pin", order=order))
     with pytest.raises(NothingDue):
         shop.do(ReceivePayment("pin", order=order))
+
+
+def test_a_terminal_gives_no_change(shop: Shop) -> None:
+    shop.sku("lamp", price="10.00", stock=1)
+    with pytest.raises(Invalid, match="exactly what is due"):
+        shop.do(Sell("till", [LineAsk("lamp", Decimal(1))], "main", method="pin", tendered=5000))
+    assert shop.stock_of("lamp")["on_hand"] == 1

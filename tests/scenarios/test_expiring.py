@@ -99,3 +99,13 @@ def test_asking_too_early_or_for_nothing_does_nothing(shop: Shop) -> None:
     assert shop.do(ExpireOrders([order]))["cancelled"] == []
     with pytest.raises(NotFound):
         shop.do(ExpireOrders(["ord_0000000000000"]))
+
+
+def test_an_order_named_twice_expires_once(open_shop: Opener) -> None:
+    shop = open_shop(unpaid_expires_hours=24)
+    shop.sku("lamp", stock=1)
+    order = shop.order(lamp=1)
+    shop.days_pass(2)
+    assert shop.do(ExpireOrders([order, order])) == {"object": "expiry", "cancelled": [order], "kept": []}
+    assert shop.rows("SELECT status, gross_minor FROM orders") == [("cancelled", 0)]
+    shop.prove()

@@ -36,7 +36,7 @@ class ExpireOrders:
 @flow(ExpireOrders)
 def expire_orders(tx: Tx, ask: ExpireOrders) -> dict[str, Any]:
     """Cancel what is unpaid past its time. What is paid, or has left, no longer expires and is told apart."""
-    due = [order for name in ask.orders if _is_due(tx, order := orders.find_named(tx, name))]
+    due = [order for name in dict.fromkeys(ask.orders) if _is_due(tx, order := orders.find_named(tx, name))]
     for group in (LINES_OF, OPEN_OF_ORDER):
         tx.need(group, [order.id for order in due])
     cancelled, kept = [], []

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Len
 
-from ..kit.errors import Conflict
+from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..orders import actions as orders
@@ -62,6 +62,8 @@ def _order(ask: Sell) -> PlaceOrder:
 @flow(Sell, needs)
 def sell(tx: Tx, ask: Sell) -> dict[str, Any]:
     """Place the order, take the money, hand over the goods; the change to give back."""
+    if ask.tendered is not None and ask.method != "cash":
+        raise Invalid.at("/tendered", "Only cash is handed over; a terminal takes exactly what is due.", "not_cash")
     order, lines = place(tx, _order(ask), ships_too=True)
     if any(line.awaited for line in lines):
         raise NotAtHand("Some of it is not on the shelf; place an order for what has to be awaited.")
