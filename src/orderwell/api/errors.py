@@ -89,6 +89,7 @@ FIELD_CODES = {
     "not_stocked": "The SKU is a service and has no stock.",
     "retired_sku": "The SKU is no longer sold.",
     "barcode_taken": "The barcode is on another SKU.",
+    "amount_too_large": "It amounts to more than the books can hold.",
     "discount_too_large": "The discount is more than what it is taken from.",
     "no_cost": "No cost was sent and the supplier's terms hold none.",
     "no_provider": "The payment has no provider behind it.",
