@@ -20,5 +20,5 @@ def test_a_payment_as_agreed_is_read() -> None:
     [{"amount": MAX_AMOUNT + 1}, {"amount": True}, {"id": "a\0b"}, {"operation": "\ud800"}, {"type": "x" * 201}],
 )
 def test_an_event_that_could_not_be_stored_is_none(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="whole number|letters|surrogates"):
+    with pytest.raises(ValueError, match=r"whole number|letters|surrogates"):
         told({**PAYMENT, "events": [{**EVENT, **wrong}]})
