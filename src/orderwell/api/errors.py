@@ -93,6 +93,7 @@ FIELD_CODES = {
     "discount_too_large": "The discount is more than what it is taken from.",
     "no_cost": "No cost was sent and the supplier's terms hold none.",
     "no_provider": "The payment has no provider behind it.",
+    "not_cash": "Only cash is handed over and gives change.",
     "not_in_coins": "Cash cannot be paid in amounts smaller than the smallest coin.",
     "not_open": "It is settled already.",
     "not_a_day": "It is no day, such as 2026-01-31.",
