@@ -37,7 +37,8 @@ def opened(database_url: str) -> Iterator[Callable[[], App]]:
         return apps[-1]
 
     yield again
-    apps[-1].close()
+    if apps:
+        apps[-1].close()
 
 
 def assert_clean(app: App) -> None:
