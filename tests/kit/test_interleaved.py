@@ -9,10 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from orderwell.app import App, open_app
+from orderwell.flows.deliver_parcel import DeliverParcel
+from orderwell.flows.issue_credit_note import CreditLine, IssueCreditNote, Trace
+from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import NothingDue, ReceivePayment
+from orderwell.flows.return_goods import AnnounceReturn, ReceiveReturn
 from orderwell.flows.ship_order import ShipOrder
 from orderwell.ledger.store import OPEN_ITEMS
+from orderwell.orders.store import LINES
+from orderwell.shipping.actions import IllegalParcelMove
 from orderwell.verify.proof import verify
 from tests.kit.conftest import Copies
 
@@ -73,3 +79,31 @@ def test_what_is_due_is_not_taken_twice_at_two_counters(copy_of_shop: Copies) ->
             pytest.raises(NothingDue),
         ):
             second.writer.ask(paid)
+
+
+@on_postgres
+def test_a_parcel_is_delivered_once_by_two_processes(copy_of_shop: Copies) -> None:
+    with copy_of_shop() as first:
+        order = apples(first, 4)
+        (parcel,) = first.writer.ask(ShipOrder(order, lines=[UnitsAsk(1, Decimal(2))]))["parcels"]
+        first.writer.ask(ShipOrder(order))  # the other two are in another parcel, still on their way
+        with (
+            another(first, after="parcels", meanwhile=DeliverParcel(parcel)) as second,
+            pytest.raises(IllegalParcelMove),
+        ):
+            second.writer.ask(DeliverParcel(parcel))
+        with first.database.reading() as connection:
+            assert connection.execute(sa.select(LINES.c.shipped, LINES.c.delivered)).all() == [(2, 2)]
+
+
+@on_postgres
+def test_what_is_taken_back_meanwhile_is_not_written_over(copy_of_shop: Copies) -> None:
+    with copy_of_shop() as first:
+        order = apples(first, 4)
+        first.writer.ask(ShipOrder(order))
+        returned = first.writer.ask(AnnounceReturn(order, [UnitsAsk(1, Decimal(2))]))["id"]
+        credit = IssueCreditNote([CreditLine("apple", Decimal(1), traces=[Trace(order, 1)])])
+        with another(first, after="order_lines", meanwhile=credit) as second:
+            second.writer.ask(ReceiveReturn(returned))
+        with first.database.reading() as connection:
+            assert connection.execute(sa.select(LINES.c.returned, LINES.c.credited)).all() == [(3, 1)]

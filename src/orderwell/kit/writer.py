@@ -19,11 +19,11 @@ from pydantic_core import to_json
 
 from . import events, idempotency
 from .clock import Clock
-from .database import Collided, CommitUnknown, Database, Session, TryAgain
+from .database import Collided, CommitUnknown, Database, Rows, Session, TryAgain
 from .errors import Failed, OutcomeUnknown, Overloaded, Refused, Unavailable
 from .log import log
 from .picture import Missing, Picture, Tx
-from .tables import Table
+from .tables import Group, Table
 
 MAX_WAITING = 4_000
 MAX_CALLS = 256
@@ -353,15 +353,38 @@ class Writer:
     def _load(self, session: Session, picture: Picture) -> None:
         for table in sorted(picture.wanted_rows, key=lambda table: table.position):
             keys = picture.wanted_rows[table]
-            picture.take(table, session.load(table, in_key_order(keys)))
+            picture.take(table, self._fetch(session, picture, table, keys))
             shelf = picture.rows[table]
             for key in keys:
                 shelf.setdefault(key, None)
         for group in sorted(picture.wanted_members, key=lambda group: group.table.position):
             wanted = picture.wanted_members[group]
-            picture.take_members(group, wanted, session.load(group, in_key_order(wanted)))
+            picture.take_members(group, wanted, self._fetch(session, picture, group, wanted))
         picture.wanted_rows.clear()
         picture.wanted_members.clear()
+
+    def _fetch(self, session: Session, picture: Picture, source: Any, keys: set[Any]) -> Rows:
+        """Rows from the database. Never read before the row that stands for them, whose version says how old they are:
+        read after it they may only be newer, and then it is not as it was when it is locked."""
+        table = source if isinstance(source, Table) else source.table
+        root_of = table.root_of
+        if not session.locks or root_of is None:
+            return session.load(source, in_key_order(keys))
+        self._fetch_roots(session, picture, table, _roots_named(source, keys))
+        while True:
+            rows = session.load(source, in_key_order(keys))
+            if not self._fetch_roots(session, picture, table, {root_of(row) for row in rows}):
+                return rows
+
+    def _fetch_roots(self, session: Session, picture: Picture, table: Table[Any], roots: set[Any]) -> bool:
+        """Take in those of these roots that are not here yet; whether there were any."""
+        root, shelf = table.root_table, picture.rows[table.root_table]
+        missing = roots - shelf.keys()
+        if missing:
+            picture.take(root, session.load(root, in_key_order(missing)))
+            for key in missing:
+                shelf.setdefault(key, None)
+        return bool(missing)
 
     # -- several processes
 
@@ -428,6 +451,14 @@ class Writer:
                     call.done(call.outcome)
                 except Exception as error:  # whoever asked has gone; the writer goes on for everybody else
                     log.error("answer.failed", request_id=call.request_id, exc=error)
+
+
+def _roots_named(source: "Table[Any] | Group[Any]", keys: set[Any]) -> set[Any]:
+    """The keys of the roots, where what is asked for begins with them."""
+    table, columns = (source, source.key) if isinstance(source, Table) else (source.table, source.columns)
+    if table.root is None or columns[0] != table.root[1]:
+        return set()
+    return set(keys) if len(columns) == 1 else {key[0] for key in keys}
 
 
 def in_key_order(keys: Iterable[Any]) -> list[Any]:
