@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le, Len
 
 from ..business import actions as business
+from ..business.model import ONLY
+from ..business.store import BUSINESS
 from ..catalog import actions as catalog
 from ..catalog.model import EVERY_CHANNEL, Barcode, PackUnit, Price, Product, Sku, TaxRate
 from ..catalog.rules import in_smallest_units
@@ -155,7 +157,13 @@ class AddSku:
     packs: Annotated[list[PackAsk], Len(0, 100)] = field(default_factory=list)
 
 
-@flow(AddSku)
+def needs_to_add(ask: AddSku) -> list[tuple[Any, Any]]:
+    wanted: list[tuple[Any, Any]] = [(BUSINESS, ONLY), (SKU_BY_CODE, ask.code)]
+    wanted += [(BARCODES, each.code) for each in ask.barcodes]
+    return wanted if ask.product is None else [*wanted, (PRODUCT_BY_CODE, ask.product)]
+
+
+@flow(AddSku, needs_to_add)
 def add_sku(tx: Tx, ask: AddSku) -> dict[str, Any]:
     """A thing that can be sold, with its barcodes, packs and price."""
     house = business.current(tx)
