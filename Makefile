@@ -56,7 +56,7 @@ lock: $(VENV)/.dev ## pin anew what requirements/*.in and pyproject.toml ask for
 	$(LOCK) $(ARGS) pyproject.toml --extra postgres --output-file requirements/core.txt
 	$(LOCK) $(ARGS) requirements/build.in --constraint requirements/core.txt --output-file requirements/build.txt
 	$(LOCK) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
-	@! grep -nE '://|index-url|find-links' requirements/*.txt
+	@! grep -nE '://|^--|find-links' requirements/*.txt
 
 clean: ## remove what can be made again (never a database)
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
