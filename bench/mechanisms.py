@@ -19,8 +19,9 @@ from orderwell.catalog.store import PRICES, RATES_OF, SKU_BY_CODE, SKUS
 from orderwell.channels.store import CHANNEL_BY_CODE
 from orderwell.flows.place_order import PlaceOrder
 from orderwell.inventory.store import STOCK_OF
-from orderwell.kit.database import Session
+from orderwell.kit import exchange
 from orderwell.kit.picture import Picture
+from orderwell.kit.session import Session
 from orderwell.kit.writer import STORIES, Call, Story, Writer
 from orderwell.orders.store import ORDER_BY_REFERENCE
 
@@ -44,7 +45,7 @@ class OneByOne(Writer):
         for call in batch:
             super()._hint(picture, [call])
             while call.outcome is None:
-                self._load(session, picture)
+                exchange.load(session, picture)
                 self._run_until_stuck(picture, [call], 0)
         return len(batch)
 
@@ -53,7 +54,7 @@ class Declared(Writer):
     """The keys of both rounds are told beforehand, in code that has to agree with the flow; flows run once."""
 
     def _run_flows(self, session: Session, picture: Picture, batch: list[Call]) -> int:
-        self._load(session, picture)
+        exchange.load(session, picture)
         for call in batch:
             for source, key in _second_round(picture, call.ask):
                 picture.want(source, key)

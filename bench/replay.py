@@ -15,7 +15,8 @@ from typing import Any
 
 from orderwell import schema
 from orderwell.app import open_app
-from orderwell.kit.database import Database, sqlite_settings
+from orderwell.kit.database import Database
+from orderwell.kit.sqlite import sqlite_settings
 from orderwell.kit.tables import TABLES, WHOLE, Table
 from orderwell.replay.read import COLUMNS
 from orderwell.replay.run import replay

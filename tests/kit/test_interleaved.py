@@ -16,6 +16,7 @@ from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import NothingDue, ReceivePayment
 from orderwell.flows.return_goods import AnnounceReturn, ReceiveReturn
 from orderwell.flows.ship_order import ShipOrder
+from orderwell.kit.session import table_of
 from orderwell.ledger.store import OPEN_ITEMS
 from orderwell.orders.store import LINES
 from orderwell.shipping.actions import IllegalParcelMove
@@ -33,11 +34,13 @@ def another(first: App, *, after: str, meanwhile: Any) -> Iterator[App]:
     second.writer._session = session
     load, asked = session.load, []
 
-    def load_slowly(source: Any, keys: Any) -> Any:
-        rows = load(source, keys)
-        if not asked and getattr(source, "table", source).name == after:
-            asked.append(first.writer.ask(meanwhile))
-        return rows
+    def load_slowly(wanted: Any) -> Any:
+        loaded = []
+        for each in wanted:  # in one round trip too they are read one after the other
+            loaded += load([each])
+            if not asked and table_of(each[0]).name == after:
+                asked.append(first.writer.ask(meanwhile))
+        return loaded
 
     session.load = load_slowly  # type: ignore[method-assign]
     try:

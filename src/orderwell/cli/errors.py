@@ -75,8 +75,8 @@ def translated(run: Callable[[], Any]) -> int:
 
 
 def _told(error: Exception) -> int:
-    from ..kit.database import TryAgain
     from ..kit.errors import Refused
+    from ..kit.session import TryAgain
 
     if isinstance(error, Refused):
         _tell(error)

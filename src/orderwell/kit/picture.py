@@ -29,8 +29,7 @@ class Picture:
         self.rows: dict[Table[Any], dict[Any, Any]] = defaultdict(dict)
         self.members: dict[Group[Any], dict[Any, list[Any]]] = defaultdict(dict)
         self.loaded_versions: dict[Table[Any], dict[Any, int]] = defaultdict(dict)
-        self.wanted_rows: dict[Table[Any], set[Any]] = defaultdict(set)
-        self.wanted_members: dict[Group[Any], set[Any]] = defaultdict(set)
+        self.wanted: dict[Table[Any] | Group[Any], set[Any]] = defaultdict(set)
         self.added: dict[Table[Any], dict[Any, None]] = defaultdict(dict)
         self.changed: dict[Table[Any], dict[Any, None]] = defaultdict(dict)
         self.appended: dict[Table[Any], list[Any]] = defaultdict(list)
@@ -58,9 +57,9 @@ class Picture:
         """Ask for a row (by table) or for rows (by group) to be loaded with the next round."""
         if isinstance(source, Table):
             if key not in self.rows[source]:
-                self.wanted_rows[source].add(key)
+                self.wanted[source].add(key)
         elif key not in self.members[source]:
-            self.wanted_members[source].add(key)
+            self.wanted[source].add(key)
 
     def take(self, table: Table[R], rows: Iterable[R]) -> list[R]:
         """Hang loaded rows up. A row that is already here stays as it is: it may have been changed since."""
@@ -123,14 +122,14 @@ class Tx:
             for group in table.prefix_groups:  # all rows that begin so are here, and this is none of them
                 if self._keys(group, key[0] if len(group.columns) == 1 else key[: len(group.columns)]) is not None:
                     return None
-            self._picture.wanted_rows[table].add(key)
+            self._picture.wanted[table].add(key)
             raise Missing from None
 
     def rows(self, group: Group[R], key: Any) -> list[R]:
         """All rows of a group, in order of their keys, as this request would leave them."""
         keys = self._keys(group, key)
         if keys is None:
-            self._picture.wanted_members[group].add(key)
+            self._picture.wanted[group].add(key)
             raise Missing
         table = group.table
         rows = [row for each in keys if (row := self.get(table, each)) is not None]
@@ -154,13 +153,13 @@ class Tx:
                 changed, shelf = self._changed.get(source, ()), self._base[source]
                 missing = [key for key in keys if key not in shelf and key not in changed]
                 if missing:
-                    self._picture.wanted_rows[source].update(missing)
+                    self._picture.wanted[source].update(missing)
                     short = True
             else:
                 mine, members = self._members.get(source, ()), self._picture.members[source]
                 missing = [key for key in keys if key not in members and key not in mine]
                 if missing:
-                    self._picture.wanted_members[source].update(missing)
+                    self._picture.wanted[source].update(missing)
                     short = True
         if short:
             raise Missing

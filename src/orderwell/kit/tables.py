@@ -52,6 +52,7 @@ class Table(Generic[R]):
         self.version_at = self.columns.index("version") if "version" in self.columns else None
         assert not lock or self.version_at is not None, f"{name} is locked and needs a version"
         self.kinds = _kinds(row)
+        self.whole = frozenset(column for column, kind, _ in self.kinds if not isinstance(kind, sa.Text))
         self.groups: list[Group[R]] = []
         self.root_of = itemgetter(self.columns.index(root[1])) if root else None
         composite = len(self.key) > 1

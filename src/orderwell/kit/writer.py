@@ -10,20 +10,21 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
 
-from . import events, idempotency
+from . import events, exchange, idempotency
 from .clock import Clock
-from .database import Collided, CommitUnknown, Database, Rows, Session, TryAgain
+from .database import Database
 from .errors import Failed, OutcomeUnknown, Overloaded, Refused, Unavailable
 from .log import log
 from .picture import Missing, Picture, Tx
-from .tables import Group, Table
+from .session import Collided, CommitUnknown, Session, TryAgain
+from .tables import Table
 
 MAX_WAITING = 4_000
 MAX_CALLS = 256
@@ -244,13 +245,13 @@ class Writer:
             locked: dict[Table[Any], dict[Any, int]] = {}
             for _ in range(MAX_TRIES):
                 done = self._run_flows(session, picture, batch)
-                if not session.locks or self._lock(session, picture, locked):
+                if not session.locks or exchange.lock(session, picture, locked):
                     break
-                picture = self._again(session, picture)  # somebody was quicker: look again, now holding the locks
+                picture = exchange.again(picture)  # somebody was quicker: look again, now holding the locks
             else:
                 raise TryAgain("rows kept changing")
             if picture.added or picture.changed or picture.appended:
-                self._write(session, picture)
+                exchange.write(session, picture)
                 session.commit()
             else:
                 session.rollback()
@@ -280,7 +281,7 @@ class Writer:
         done = rounds = 0
         depends: dict[type, bool] = {}
         while True:
-            self._load(session, picture)
+            exchange.load(session, picture)
             before = done
             done = self._run_until_stuck(picture, batch, done)
             if done == len(batch) or (done and time.monotonic() > deadline):
@@ -350,95 +351,7 @@ class Writer:
             log.error("flow.failed", request_id=call.request_id, ask=type(call.ask).__name__, exc=error)
             return Outcome(refusal=Failed("Something went wrong on our side; nothing was done.")), tx
 
-    def _load(self, session: Session, picture: Picture) -> None:
-        for table in sorted(picture.wanted_rows, key=lambda table: table.position):
-            keys = picture.wanted_rows[table]
-            picture.take(table, self._fetch(session, picture, table, keys))
-            shelf = picture.rows[table]
-            for key in keys:
-                shelf.setdefault(key, None)
-        for group in sorted(picture.wanted_members, key=lambda group: group.table.position):
-            wanted = picture.wanted_members[group]
-            picture.take_members(group, wanted, self._fetch(session, picture, group, wanted))
-        picture.wanted_rows.clear()
-        picture.wanted_members.clear()
-
-    def _fetch(self, session: Session, picture: Picture, source: Any, keys: set[Any]) -> Rows:
-        """Rows from the database. Never read before the row that stands for them, whose version says how old they are:
-        read after it they may only be newer, and then it is not as it was when it is locked."""
-        table = source if isinstance(source, Table) else source.table
-        root_of = table.root_of
-        if not session.locks or root_of is None:
-            return session.load(source, in_key_order(keys))
-        self._fetch_roots(session, picture, table, _roots_named(source, keys))
-        while True:
-            rows = session.load(source, in_key_order(keys))
-            if not self._fetch_roots(session, picture, table, {root_of(row) for row in rows}):
-                return rows
-
-    def _fetch_roots(self, session: Session, picture: Picture, table: Table[Any], roots: set[Any]) -> bool:
-        """Take in those of these roots that are not here yet; whether there were any."""
-        root, shelf = table.root_table, picture.rows[table.root_table]
-        missing = roots - shelf.keys()
-        if missing:
-            picture.take(root, session.load(root, in_key_order(missing)))
-            for key in missing:
-                shelf.setdefault(key, None)
-        return bool(missing)
-
-    # -- several processes
-
-    def _lock(self, session: Session, picture: Picture, locked: dict[Table[Any], dict[Any, int]]) -> bool:
-        """Lock what was decided on, table by table and key by key; whether it is still as it was read.
-
-        The order of locking is the same everywhere, so two processes cannot wait for each other. A row that turns up
-        late, when tables behind it are locked already, drops the transaction unless it can go at the end of the line.
-        """
-        same = True
-        for table, versions in sorted(picture.loaded_versions.items(), key=lambda item: item[0].position):
-            keys = set(versions) if table.lock == "read" else set(versions) & set(picture.changed[table])
-            new = sorted(keys - locked.get(table, {}).keys())
-            if not new:
-                continue
-            last = max((other.position for other in locked), default=-1)
-            if last > table.position or (table in locked and max(locked[table]) > new[0]):
-                raise TryAgain(f"{table}: found late")
-            now = session.lock(table, new)
-            locked.setdefault(table, {}).update(now)
-            same = same and all(now.get(key) == versions[key] for key in new)
-        return same
-
-    def _again(self, session: Session, picture: Picture) -> Picture:
-        """A fresh picture that will load at once all that the last one held."""
-        fresh = Picture()
-        for table, rows in picture.rows.items():
-            if keys := set(rows) - picture.added[table].keys():
-                fresh.wanted_rows[table] = keys
-        for group, members in picture.members.items():
-            if members:
-                fresh.wanted_members[group] = set(members)
-        return fresh
-
     # -- the end
-
-    def _write(self, session: Session, picture: Picture) -> None:
-        added = {table: [picture.rows[table][key] for key in keys] for table, keys in picture.added.items() if keys}
-        for table, rows in added.items():
-            if not session.locks:
-                continue
-            rows.sort(key=table.key_of)  # two processes adding the same must not wait for each other in a ring
-            for group in table.groups:
-                if group.unique:
-                    rows.sort(key=lambda row, group=group: repr(group.key_of(row)))  # type: ignore[misc]
-        for table, rows in picture.appended.items():
-            added[table] = [*added.get(table, ()), *rows]
-        changed = [
-            (table, [picture.rows[table][key] for key in sorted(keys)])
-            for table, keys in picture.changed.items()
-            if keys
-        ]
-        in_order = sorted(added.items(), key=lambda item: item[0].position)
-        session.write(in_order, sorted(changed, key=lambda item: item[0].position))
 
     def _refuse(self, batch: list[Call], refusal: Refused) -> None:
         for call in batch:
@@ -451,23 +364,6 @@ class Writer:
                     call.done(call.outcome)
                 except Exception as error:  # whoever asked has gone; the writer goes on for everybody else
                     log.error("answer.failed", request_id=call.request_id, exc=error)
-
-
-def _roots_named(source: "Table[Any] | Group[Any]", keys: set[Any]) -> set[Any]:
-    """The keys of the roots, where what is asked for begins with them."""
-    table, columns = (source, source.key) if isinstance(source, Table) else (source.table, source.columns)
-    if table.root is None or columns[0] != table.root[1]:
-        return set()
-    return set(keys) if len(columns) == 1 else {key[0] for key in keys}
-
-
-def in_key_order(keys: Iterable[Any]) -> list[Any]:
-    """Keys in an order that does not depend on chance; those with NULLs in them too, which find nothing."""
-    listed = list(keys)
-    try:
-        return sorted(listed)
-    except TypeError:
-        return sorted(listed, key=repr)
 
 
 def effects(tx: Tx) -> dict[str, Any]:
