@@ -20,9 +20,11 @@ from orderwell.channels.store import CHANNEL_BY_CODE
 from orderwell.flows.place_order import PlaceOrder
 from orderwell.inventory.store import STOCK_OF
 from orderwell.kit import exchange
+from orderwell.kit.batch import Batch
+from orderwell.kit.calls import STORIES, Call, Story
 from orderwell.kit.picture import Picture
-from orderwell.kit.session import Session
-from orderwell.kit.writer import STORIES, Call, Story, Writer
+from orderwell.kit.session import Reader
+from orderwell.kit.writer import MAX_CALLS, Writer
 from orderwell.orders.store import ORDER_BY_REFERENCE
 
 from .orders import durable_postgres
@@ -35,30 +37,29 @@ from .shop import Shop, open_shop, some_order
 WAITING = 64
 
 
-class OneByOne(Writer):
+class OneByOne(Batch):
     """Commits for all who wait, but every flow loads its own rows with its own statements."""
 
-    def _hint(self, picture: Picture, batch: list[Call]) -> None:
-        pass
+    def _run_flows(self, reader: Reader) -> int:
+        everybody = self.calls
+        self.picture.wanted.clear()  # the hints of all
+        for call in everybody:
+            self.calls = [call]
+            self._hint()
+            super()._run_flows(reader)
+        self.calls = everybody
+        return len(everybody)
 
-    def _run_flows(self, session: Session, picture: Picture, batch: list[Call]) -> int:
-        for call in batch:
-            super()._hint(picture, [call])
-            while call.outcome is None:
-                exchange.load(session, picture)
-                self._run_until_stuck(picture, [call], 0)
-        return len(batch)
 
-
-class Declared(Writer):
+class Declared(Batch):
     """The keys of both rounds are told beforehand, in code that has to agree with the flow; flows run once."""
 
-    def _run_flows(self, session: Session, picture: Picture, batch: list[Call]) -> int:
-        exchange.load(session, picture)
-        for call in batch:
-            for source, key in _second_round(picture, call.ask):
-                picture.want(source, key)
-        return super()._run_flows(session, picture, batch)
+    def _run_flows(self, reader: Reader) -> int:
+        exchange.load(reader, self.picture)
+        for call in self.calls:
+            for source, key in _second_round(self.picture, call.ask):
+                self.picture.want(source, key)
+        return super()._run_flows(reader)
 
 
 def _second_round(picture: Picture, ask: PlaceOrder) -> Iterator[tuple[Any, Any]]:
@@ -73,32 +74,22 @@ def _second_round(picture: Picture, ask: PlaceOrder) -> Iterator[tuple[Any, Any]
         yield PRICES, key
 
 
-def _discovery(app: App) -> Writer:
-    return Writer(app.database, app.clock, app.ids.next)
-
-
-def _alone(app: App) -> Writer:
-    return Writer(app.database, app.clock, app.ids.next, max_calls=1)
-
-
-def _declared(app: App) -> Writer:
-    return Declared(app.database, app.clock, app.ids.next)
-
-
-def _one_by_one(app: App) -> Writer:
-    return OneByOne(app.database, app.clock, app.ids.next)
+def _writer(app: App, batch: type[Batch] = Batch, max_calls: int = MAX_CALLS) -> Writer:
+    writer = Writer(app.database, app.clock, app.ids.next, max_calls=max_calls)
+    writer.batch = batch
+    return writer
 
 
 MECHANISMS: dict[str, tuple[Callable[[App], Writer], bool]] = {  # and whether requests give hints
-    "discovery with hints": (_discovery, True),
-    "discovery alone": (_discovery, False),
-    "keys declared in two rounds": (_declared, True),
-    "one commit, each its own reads": (_one_by_one, True),
-    "one transaction a request": (_alone, True),
+    "discovery with hints": (_writer, True),
+    "discovery alone": (_writer, False),
+    "keys declared in two rounds": (partial(_writer, batch=Declared), True),
+    "one commit, each its own reads": (partial(_writer, batch=OneByOne), True),
+    "one transaction a request": (partial(_writer, max_calls=1), True),
 }
 
 
-class Batch(NamedTuple):
+class Taken(NamedTuple):
     """What 64 requests took."""
 
     seconds: float
@@ -124,9 +115,9 @@ def _cost(database: psutil.Process) -> float:
     return time.process_time() + cpu_seconds(database)
 
 
-def _measured(shop: Shop, cost: Callable[[], float], seconds: float) -> dict[str, list[Batch]]:
+def _measured(shop: Shop, cost: Callable[[], float], seconds: float) -> dict[str, list[Taken]]:
     """By turns, a batch each, so that whatever else the machine does hits all of them alike."""
-    found: dict[str, list[Batch]] = {name: [] for name in MECHANISMS}
+    found: dict[str, list[Taken]] = {name: [] for name in MECHANISMS}
     app = open_app(shop.url)
     writers = {name: make(app) for name, (make, _) in MECHANISMS.items()}
     try:
@@ -146,7 +137,7 @@ def _measured(shop: Shop, cost: Callable[[], float], seconds: float) -> dict[str
     return found
 
 
-def _batch(app: App, writer: Writer, cost: Callable[[], float], name: str) -> Batch:
+def _batch(app: App, writer: Writer, cost: Callable[[], float], name: str) -> Taken:
     calls = [Call(_order(f"{name}-{n}"), key=f"{name}-{n}", input_hash="0" * 64) for n in range(WAITING)]
     app.database.statements, cpu, started = 0, cost(), time.perf_counter()
     outcomes = writer.run(calls)
@@ -154,7 +145,7 @@ def _batch(app: App, writer: Writer, cost: Callable[[], float], name: str) -> Ba
     cpu = cost() - cpu
     for outcome in outcomes:
         outcome.value()
-    return Batch(seconds, cpu, app.database.statements)
+    return Taken(seconds, cpu, app.database.statements)
 
 
 def _order(reference: str) -> PlaceOrder:

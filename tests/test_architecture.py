@@ -93,9 +93,11 @@ def test_only_the_database_commits() -> None:
         if path.parent != SOURCE / "kit" or path.name not in ("database.py", "sqlite.py", "postgres.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr in ("commit", "begin_nested")
-        if not (isinstance(node.value, ast.Name) and node.value.id == "session" and path.name == "writer.py")
+        if not (isinstance(node.value, ast.Name) and node.value.id == "session" and path.name == "batch.py")
     ]
-    assert not found, f"commit belongs to kit/database.py and its two sessions, and is said by the writer only: {found}"
+    assert not found, (
+        f"commit belongs to kit/database.py and its two sessions, and is said in kit/batch.py only: {found}"
+    )
 
 
 def test_no_float_comes_near_money_or_quantities() -> None:

@@ -31,7 +31,7 @@ def another(first: App, *, after: str, meanwhile: Any) -> Iterator[App]:
     """A second process. When it has read `after` for the first time, the first one commits `meanwhile`."""
     second = open_app(first.database.url.render_as_string(hide_password=False), clock=first.clock)
     session = second.database.write_session()
-    second.writer._session = session
+    second.writer._sessions[0] = session
     load, asked = session.load, []
 
     def load_slowly(wanted: Any) -> Any:
@@ -49,7 +49,7 @@ def another(first: App, *, after: str, meanwhile: Any) -> Iterator[App]:
         assert verify(first.database).breaks == []
     finally:
         session.close()
-        second.writer._session = None
+        second.writer._sessions.clear()
         second.close()
 
 

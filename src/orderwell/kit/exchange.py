@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from .picture import Picture
-from .session import Rows, Session, Source, TryAgain, table_of
+from .session import Reader, Rows, Session, Source, TryAgain, table_of
 from .tables import Table
 
 Locked = dict[Table[Any], dict[Any, int]]  # the versions that rows had when they were locked
 
 
-def load(session: Session, picture: Picture) -> None:
+def load(session: Reader, picture: Picture) -> None:
     """Hang up all that is wanted.
 
     A row is never read before the root that stands for it, whose version says how old both are: read after it the row

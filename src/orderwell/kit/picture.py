@@ -35,6 +35,10 @@ class Picture:
         self.appended: dict[Table[Any], list[Any]] = defaultdict(list)
         self.guesses: list[tuple[dict[Any, Any], Any, Any]] | None = None
 
+    @property
+    def wrote(self) -> bool:
+        return bool(self.added or self.changed or self.appended)
+
     def guess(self) -> None:
         """From now on what settles is only a guess, to find out what later requests will miss; see `take_back`."""
         self.guesses = []
