@@ -5,8 +5,9 @@ tell whether any row of history was changed or taken away since. Events hold ids
 """
 
 import hashlib
-import json
 from typing import Any, NamedTuple
+
+from pydantic_core import to_json
 
 from .picture import Tx
 from .tables import Table
@@ -34,7 +35,9 @@ EVENTS = Table("events", Event, key="id", append_only=True, indexes=[("subject_i
 FRESH = Table("events_fresh", Fresh, key=("cause", "event_id"))  # committed and not yet given a place in the feed
 
 
-encode = json.JSONEncoder(separators=(",", ":")).encode  # made once: json.dumps makes one at each call
+def encode(value: Any) -> str:
+    """Compact JSON, letters beyond ASCII as they are: what `json.dumps` gives without spaces and `ensure_ascii`."""
+    return to_json(value).decode()
 
 
 def announce(tx: Tx, type_: str, subject: str, subject_id: int, **data: Any) -> None:
@@ -59,5 +62,5 @@ def digest(history: Any) -> str:
     state = hashlib.sha256()
     for name, rows in history:
         state.update(name.encode())
-        state.update(encode(rows).encode())
+        state.update(to_json(rows))
     return state.hexdigest()

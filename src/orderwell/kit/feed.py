@@ -5,15 +5,15 @@ Positions are given to what is committed, one after the other: a reader that rem
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from . import setwise
 from .database import Database
-from .events import EVENTS, FRESH, Event
+from .events import EVENTS, FRESH, Event, encode
 from .tables import Table
 
 LIMIT = 1_000  # events that get their place in one transaction: the writer waits for it on SQLite
@@ -56,13 +56,9 @@ def advance(database: Database, limit: int = LIMIT) -> int:
         for row in rows:
             position += 1
             chain = link(chain, row)
-            places.append({"position": position, "event_id": row.id, "chain": chain})
-        connection.execute(sa.insert(FEED.sa), places)
-        gone = sa.delete(FRESH.sa).where(FRESH.c.cause == sa.bindparam("its_cause"))
-        connection.execute(
-            gone.where(FRESH.c.event_id == sa.bindparam("its_id")),
-            [{"its_cause": row.cause, "its_id": row.id} for row in rows],
-        )
+            places.append(Place(position, row.id, chain))
+        setwise.insert(connection, FEED, places)
+        setwise.delete(connection, FRESH, [(row.cause, row.id) for row in rows])
         connection.execute(sa.update(TIP.sa).where(TIP.c.id == 1).values(position=position, chain=chain))
     return len(rows)
 
@@ -77,7 +73,7 @@ def catch_up(database: Database) -> int:
 
 def link(chain: str, event: Sequence[object]) -> str:
     """The chain after one more event: everything the event says, and its digest of the history behind it."""
-    return hashlib.sha256((chain + json.dumps(list(event), separators=(",", ":"))).encode()).hexdigest()
+    return hashlib.sha256((chain + encode(list(event))).encode()).hexdigest()
 
 
 def read(

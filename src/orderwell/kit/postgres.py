@@ -88,11 +88,11 @@ class PostgresSession:
         if source not in self._sql:
             listed = ", ".join(f"t.{column}" for column in table.columns)
             self._sql[source] = (
-                f"SELECT {listed} FROM {_keys(table, columns)} JOIN {table.name} t ON "
+                f"SELECT {listed} FROM {keyed(table, columns)} JOIN {table.name} t ON "
                 + " AND ".join(f"t.{column} = k.{column}" for column in columns)
                 + (f" AND t.{where}" if where else "")
             )
-        return self._run(self._sql[source], _arrays(table, columns, _tuples(keys, columns)), binary=True)
+        return self._run(self._sql[source], arrays(table, columns, _tuples(keys, columns)), binary=True)
 
     def lock(self, wanted: Sequence[tuple[Table[Any], Keys]]) -> list[dict[Any, int]]:
         """Lock rows, table by table in order of their keys; the versions they have now, not those that were read."""
@@ -107,18 +107,18 @@ class PostgresSession:
             listed = ", ".join(f"t.{column}" for column in table.key)
             matched = " AND ".join(f"t.{column} = k.{column}" for column in table.key)
             self._sql["lock", table] = (
-                f"SELECT {listed}, t.version FROM {_keys(table, table.key)} JOIN {table.name} t ON {matched}"
+                f"SELECT {listed}, t.version FROM {keyed(table, table.key)} JOIN {table.name} t ON {matched}"
                 f" ORDER BY {listed} FOR NO KEY UPDATE OF t"  # rows that point to these may be added meanwhile
             )
-        return self._run(self._sql["lock", table], _arrays(table, table.key, _tuples(keys, table.key)), binary=True)
+        return self._run(self._sql["lock", table], arrays(table, table.key, _tuples(keys, table.key)), binary=True)
 
     def write(self, added: Batch, changed: Batch) -> None:
         faults.point("write.before")
         with self._one_round_trip():
             for table, rows in added:
-                self._run(self._insert(table), _arrays(table, table.columns, rows))
+                self._run(self._insert(table), arrays(table, table.columns, rows))
             checks = [
-                (table, len(rows), self._run(self._update(table), _arrays(table, table.columns, rows)))
+                (table, len(rows), self._run(self._update(table), arrays(table, table.columns, rows)))
                 for table, rows in changed
             ]
         for table, wanted, cursor in checks:
@@ -128,7 +128,7 @@ class PostgresSession:
         if ("insert", table) not in self._sql:
             columns = ", ".join(table.columns)
             self._sql["insert", table] = (
-                f"INSERT INTO {table.name} ({columns}) SELECT * FROM {_unnest(table, table.columns)}"
+                f"INSERT INTO {table.name} ({columns}) SELECT * FROM {unnest(table, table.columns)}"
             )
         return self._sql["insert", table]
 
@@ -137,7 +137,7 @@ class PostgresSession:
             values = ", ".join(f"{column} = k.{column}" for column in table.columns if column not in table.key)
             matched = " AND ".join(f"t.{column} = k.{column}" for column in table.key)
             self._sql["update", table] = (
-                f"UPDATE {table.name} t SET {values} FROM {_keys(table, table.columns)} WHERE {matched}"
+                f"UPDATE {table.name} t SET {values} FROM {keyed(table, table.columns)} WHERE {matched}"
             )
         return self._sql["update", table]
 
@@ -180,16 +180,16 @@ class PostgresSession:
         raise Rejected(str(error)) from error
 
 
-def _unnest(table: Table[Any], columns: Sequence[str]) -> str:
+def unnest(table: Table[Any], columns: Sequence[str]) -> str:
     kinds = {column: "bigint[]" if column in table.whole else "text[]" for column in columns}
     return f"unnest({', '.join(f'%s::{kinds[column]}' for column in columns)})"
 
 
-def _keys(table: Table[Any], columns: Sequence[str]) -> str:
-    return f"{_unnest(table, columns)} AS k({', '.join(columns)})"
+def keyed(table: Table[Any], columns: Sequence[str]) -> str:
+    return f"{unnest(table, columns)} AS k({', '.join(columns)})"
 
 
-def _arrays(table: Table[Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Any]:
+def arrays(table: Table[Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Any]:
     """Rows as one array per column, each as its text: one string is many times quicker to send than a list."""
     whole = table.whole
     return [
@@ -198,8 +198,12 @@ def _arrays(table: Table[Any], columns: Sequence[str], rows: Iterable[Sequence[A
     ]
 
 
-def _text_array(values: Iterable[str | None]) -> str:
+def _text_array(values: Sequence[str | None]) -> str:
     """Texts as PostgreSQL writes an array of them: each in quotes, with backslashes before quotes and backslashes."""
+    if None not in values:
+        joined = '","'.join(values)  # type: ignore[arg-type]
+        if "\\" not in joined and joined.count('"') == 2 * len(values) - 2:
+            return f'{{"{joined}"}}'
     quoted = ["NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in values]
     return "{" + ",".join(quoted) + "}"
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..kit.errors import Conflict, Invalid, Problem
 from ..values.fields import MAX_AMOUNT
-from ..values.money import line_amount, part_of, percent_of, percent_within, share
+from ..values.money import line_amount, part_of, percent_of, share, tax_on, tax_within
 from .model import MOVES, NEXT, PLACES, Line, places_of
 
 
@@ -87,8 +87,7 @@ def _taxes(rates: Sequence[int], amounts_minor: Sequence[int], basis: str) -> li
             continue
         members = [n for n, each in enumerate(rates) if each == rate_bp]
         taxed = [amounts_minor[n] for n in members]
-        rate = Decimal(rate_bp).scaleb(-2)
-        total = percent_of(sum(taxed), rate) if basis == "net" else percent_within(sum(taxed), rate)
+        total = tax_on(sum(taxed), rate_bp) if basis == "net" else tax_within(sum(taxed), rate_bp)
         for n, tax in zip(members, share(total, taxed), strict=True):
             taxes[n] = tax
     return taxes

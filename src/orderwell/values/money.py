@@ -40,13 +40,18 @@ def line_amount(quantity: int, unit_price_e4: int, *, unit_decimals: int, curren
 
 
 def percent_of(amount_minor: int, rate: Decimal) -> int:
-    """`rate` percent of an amount: `percent_of(626_45, Decimal(21))` is 131_55."""
+    """`rate` percent of an amount: `percent_of(200_00, Decimal("12.5"))` is 25_00."""
     return round_half_away(amount_minor * rate / 100)
 
 
-def percent_within(gross_minor: int, rate: Decimal) -> int:
-    """The tax of `rate` percent that an amount already holds: `percent_within(758_00, Decimal(21))` is 131_55."""
-    return round_half_away(gross_minor * rate / (100 + rate))
+def tax_on(net_minor: int, rate_bp: int) -> int:
+    """The tax of a rate, in hundredths of a percent, on an amount: `tax_on(626_45, 2100)` is 131_55."""
+    return divide_half_away(net_minor * rate_bp, 10_000)
+
+
+def tax_within(gross_minor: int, rate_bp: int) -> int:
+    """The tax that an amount already holds: `tax_within(758_00, 2100)` is 131_55."""
+    return divide_half_away(gross_minor * rate_bp, 10_000 + rate_bp)
 
 
 def share(total: int, weights: Sequence[int]) -> list[int]:
@@ -123,6 +128,6 @@ def price_text(price_e4: int) -> str:
 
 def scaled(value: Decimal, places: int) -> int | None:
     """A decimal as an integer scaled by 10**places, or None when it has more places than that."""
-    shifted = value.scaleb(places)
+    shifted = value.scaleb(places) if places else value
     whole = int(shifted)
     return whole if whole == shifted else None

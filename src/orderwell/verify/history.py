@@ -41,7 +41,7 @@ def digests(connection: Connection, tables: Sequence[sa.Table]) -> Iterator[Brea
                 first = found[0]
                 kept, first[kept_at] = first[kept_at], None
             state.update(name.encode())
-            state.update(json.dumps(found, separators=(",", ":")).encode())
+            state.update(json.dumps(found, separators=(",", ":"), ensure_ascii=False).encode())
         if first is None or first[0] != cause:
             yield Break("cause_missing", "Rows of history point to an event that is not there.", f"events {cause}")
         elif kept is None:
@@ -90,7 +90,7 @@ def chain(connection: Connection) -> Iterator[Break]:
         if event[0] is None:
             yield Break("feed_event_missing", f"Event {event_id} has a place and is not there.", where)
         else:
-            text = link + json.dumps(event, separators=(",", ":"))
+            text = link + json.dumps(event, separators=(",", ":"), ensure_ascii=False)
             if hashlib.sha256(text.encode()).hexdigest() != kept:
                 yield Break("feed_chain_broken", f"Event {event_id} is not what the chain was made over.", where)
         before, link = position, kept
