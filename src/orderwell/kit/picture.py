@@ -272,7 +272,7 @@ class Tx:
         at = table.version_at
         assert at is not None
         version = self._base[table][key][at] + 1
-        return row if row[at] == version else table.row._make((*row[:at], version, *row[at + 1 :]))  # type: ignore[attr-defined]
+        return row if row[at] == version else table.make((*row[:at], version, *row[at + 1 :]))
 
     def settle(self) -> None:
         """Lay this overlay over the picture: the request succeeded. Only the writer calls it."""

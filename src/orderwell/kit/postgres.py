@@ -79,7 +79,7 @@ class PostgresSession:
         with self._one_round_trip():
             cursors = [self._load(source, keys) for source, keys in wanted]
         return [
-            list(map(table_of(source).row._make, cursor.fetchall()))
+            list(map(table_of(source).make, cursor.fetchall()))
             for (source, _), cursor in zip(wanted, cursors, strict=True)
         ]
 

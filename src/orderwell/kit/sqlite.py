@@ -71,7 +71,7 @@ class SqliteSession:
                 found = f"FROM json_each(?1) k CROSS JOIN {table.name} t WHERE {matched}"
             self._sql[source] = f"SELECT {listed} {found}{f' AND t.{where}' if where else ''}"
         rows = self._run(self._sql[source], [json.dumps(list(keys))]).fetchall()
-        return list(map(table.row._make, rows))
+        return list(map(table.make, rows))
 
     def lock(self, wanted: Sequence[tuple[Table[Any], Keys]]) -> list[dict[Any, int]]:
         raise AssertionError("BEGIN IMMEDIATE has locked everything")
