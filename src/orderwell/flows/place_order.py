@@ -159,7 +159,7 @@ def promise(
 
 
 def place_units(tx: Tx, order: Order, lines: Sequence[Line], promises: Sequence[Promise]) -> list[Line]:
-    """Write a new order down with its units where the promises put them."""
+    """Write a new order down with its units where the promises put them: one promise at most a line and location."""
     promised: dict[int, int] = {}
     awaited: dict[int, int] = {}
     for made in promises:
@@ -181,7 +181,7 @@ def place_units(tx: Tx, order: Order, lines: Sequence[Line], promises: Sequence[
             orders.record_units(tx, line, NEW, "promised", made.promised, made.location_id)
         if made.awaited:
             orders.record_units(tx, line, NEW, "awaited", made.awaited, made.location_id)
-        orders.allocate_line(tx, line, made.location_id, promised=made.promised, awaited=made.awaited)
+        orders.allocate_new(tx, line, made.location_id, promised=made.promised, awaited=made.awaited)
     return placed
 
 
