@@ -51,7 +51,7 @@ LOCK_ORDER = (
     "tasks", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves",
+    "events", "events_fresh", "unit_moves", "expired_units", "stock_moves", "journal", "settlements", "payment_moves",
     "tracking_events", "provider_events",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
     "stock_counts", "stock_count_lines", "feed_tip", "feed",

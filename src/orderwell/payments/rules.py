@@ -34,6 +34,11 @@ def asked(instructions: Iterable[Instruction], kind: str) -> int:
     return sum(each.amount_minor for each in instructions if each.kind == kind and each.state == "asked")
 
 
+def proposed(instructions: Iterable[Instruction]) -> int:
+    """Refunds that somebody still has to decide on."""
+    return sum(each.amount_minor for each in instructions if each.kind == "refund" and each.state == "proposed")
+
+
 def capturable(payment: Payment, instructions: Sequence[Instruction]) -> int:
     """Authorised, and neither captured nor voided, nor about to be."""
     used = payment.captured_minor + payment.voided_minor + asked(instructions, "capture") + asked(instructions, "void")

@@ -10,6 +10,7 @@ from .model import Break, Check
 # What points where, whether or not the database holds it by itself: (table, columns, what it points to, its columns).
 POINTERS = (
     ("allocations", "order_id, line", "order_lines", "order_id, n"),
+    ("expired_units", "order_id, line", "order_lines", "order_id, n"),
     ("parcels", "order_id", "orders", "id"),
     ("parcels", "location_id", "locations", "id"),
     ("parcel_lines", "parcel_id", "parcels", "id"),
