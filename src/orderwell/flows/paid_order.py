@@ -14,28 +14,50 @@ from ..orders.rules import cancel_part
 from ..orders.store import EXPIRED_OF, ORDERS
 from ..payments import actions as payments
 from ..payments.model import Payment
-from ..payments.rules import asked, secured
+from ..payments.rules import asked, begun, not_captured, secured
 from ..payments.store import INSTRUCTIONS_OF
 from ..values.ids import show
+from .capture_payment import let_go
 from .confirm_order import ConfirmOrder, confirm_order
 from .place_order import promise
-from .propose_refund import drop_proposals, propose_payment
+from .propose_refund import drop_proposals, propose_credit, propose_payment
+from .settle_payment import order_owed
+from .withdraw_payment import withdraw_surplus
 
 
 def order_secured(tx: Tx, payment: Payment) -> None:
     """More was paid or authorised for an order. Fully paid, a draft becomes an order, an order no longer expires, and
-    one that had expired comes back if its goods are still there."""
+    one that had expired comes back if its goods are still there. What else was begun for it is closed."""
     if payment.order_id is None:
         return
     order = orders.find(tx, payment.order_id)
     held = secured(payments.of_order(tx, order.id))
     if order.status == "cancelled":
         _too_late(tx, order, payment, held)
-    elif held >= order.gross_minor and (order.status == "placed" or _confirmed(tx, order, payment)):
+        return
+    _close_begun(tx, order)
+    if held >= order.gross_minor and (order.status == "placed" or _confirmed(tx, order, payment)):
         order = orders.find(tx, order.id)
         if order.expires_at is not None:
             tx.put(ORDERS, order._replace(expires_at=None))
         announce(tx, "order.paid", "order", order.id, held=held, currency=order.currency)
+        if payment.provider:
+            _give_up_surplus(tx, order, payment)
+
+
+def _close_begun(tx: Tx, order: Order) -> None:
+    """Payments that were begun, and are more than is left to be paid by now, should not be paid as well."""
+    paid = payments.of_order(tx, order.id)
+    if any(begun(each) for each in paid):
+        withdraw_surplus(tx, order, order_owed(tx, order).due_minor - not_captured(paid))
+
+
+def _give_up_surplus(tx: Tx, order: Order, payment: Payment) -> None:
+    """Paid twice at the provider, where nobody of ours was looking: what is authorised in vain is let go of, what was
+    taken in vain is proposed to be given back. (What a clerk takes too much of is the customer's credit.)"""
+    let_go(tx, order)
+    why = f"with {show('payment', payment.id)} that was more than it costs"
+    propose_credit(tx, order, "overpaid", show("payment", payment.id), why)
 
 
 def _confirmed(tx: Tx, order: Order, payment: Payment) -> bool:

@@ -46,7 +46,7 @@ def propose_credit(tx: Tx, order: Order, kind: str, key: str, why: str) -> int:
             payments.instruct(tx, payment, "refund", part, reason=f"order {order.reference}: {why}", state="proposed")
             left -= part
     if total > 0:
-        amount = decimal_text(credit, order.currency)
+        amount = decimal_text(total, order.currency)
         detail = (
             f"{amount} {order.currency} was paid for order {order.reference!r}, but {why}. Approve the refund that is"
             " proposed, or drop it and keep the money as the customer's credit."

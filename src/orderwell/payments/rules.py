@@ -149,6 +149,12 @@ def weightier(outcome: str, told: str) -> str:
     return max(outcome, told, key=OUTCOMES.index)
 
 
+def begun(payment: Payment) -> bool:
+    """Started at a provider, neither paid nor ended: the customer may still pay it."""
+    money = payment.authorised_minor or payment.captured_minor
+    return bool(payment.provider) and not money and payment.outcome in ("new", "open")
+
+
 # -- words
 
 
