@@ -9,6 +9,7 @@ from ..kit.errors import Invalid, Refused
 from ..kit.events import announce
 from ..kit.jobs import GiveUp, NotNow, Unreachable, Work, handler, later
 from ..kit.log import log
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.schedules import recurring
 from ..kit.writer import flow
@@ -128,7 +129,8 @@ def record_label(tx: Tx, ask: RecordLabel) -> dict[str, Any]:
 @flow(RecordLabelRefused)
 def record_label_refused(tx: Tx, ask: RecordLabelRefused) -> dict[str, Any]:
     parcel = shipping.find(tx, ask.parcel)
-    announce(tx, "order.label_refused", "order", parcel.order_id, parcel=ask.parcel, reason=ask.reason)
+    announce(tx, "order.label_refused", "order", parcel.order_id, parcel=ask.parcel)
+    keep_note(tx, ask.reason)
     return shown_parcel(parcel, shipping.contents(tx, parcel.id))
 
 

@@ -7,6 +7,7 @@ from annotated_types import Len
 
 from ..kit.events import announce
 from ..kit.jobs import GiveUp, Work, handler, later
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.schedules import recurring
 from ..kit.writer import flow
@@ -50,7 +51,8 @@ def record_decline(tx: Tx, ask: RecordDecline) -> dict[str, Any]:
         fail_instruction(tx, payment, row, ask.reason)
     elif not ask.instruction and begun(payment):
         payments.note_outcome(tx, payment, "failed")
-        announce(tx, "payment.failed", "payment", payment.id, reason=ask.reason)
+        announce(tx, "payment.failed", "payment", payment.id)
+        keep_note(tx, ask.reason)
     return {"object": "payment", "id": ask.payment}
 
 

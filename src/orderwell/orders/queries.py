@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import Invalid, NotFound
 from ..kit.events import EVENTS
+from ..kit.notes import notes_of
 from ..kit.pages import DEFAULT_LIMIT, page
 from ..values.calendar import instant_text
 from ..values.ids import parse, show
@@ -91,10 +92,11 @@ def allocations(connection: Connection, order_id: int, lines: Sequence[Line]) ->
 
 
 def timeline(connection: Connection, order_id: int) -> list[dict[str, Any]]:
-    """Everything that happened to an order, oldest first."""
+    """Everything that happened to an order, oldest first, and what was said to it."""
     rows = connection.execute(
         sa.select(EVENTS.sa).where(EVENTS.c.subject_id == order_id, EVENTS.c.subject == "order").order_by(EVENTS.c.id)
-    )
+    ).all()
+    notes = notes_of(connection, [row.id for row in rows])
     return [
         {
             "id": show("event", row.id),
@@ -103,6 +105,7 @@ def timeline(connection: Connection, order_id: int) -> list[dict[str, Any]]:
             "actor": row.actor,
             "request_id": row.request_id,
             "data": json.loads(row.data),
+            "note": notes.get(row.id),
         }
         for row in rows
     ]
