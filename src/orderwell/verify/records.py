@@ -53,6 +53,8 @@ POINTERS = (
     ("open_items", "order_id", "orders", "id"),
     ("settlements", "debit_item", "open_items", "id"),
     ("settlements", "credit_item", "open_items", "id"),
+    ("webhook_progress", "endpoint_id", "webhook_endpoints", "id"),
+    ("webhook_secrets", "endpoint_id", "webhook_endpoints", "id"),
     ("prices", "sku_id", "skus", "id"),
     ("barcodes", "sku_id", "skus", "id"),
 )
