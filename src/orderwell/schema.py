@@ -15,6 +15,7 @@ from .kit import feed as _feed
 from .kit import idempotency as _idempotency
 from .kit import jobs as _jobs
 from .kit import nodes as _nodes
+from .kit import notes as _notes
 from .kit import schedules as _schedules
 from .kit.database import Database
 from .kit.guards import create_guards
@@ -31,7 +32,7 @@ from .tasks import store as _tasks
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
-    _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
+    _ledger, _nodes, _notes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -51,8 +52,8 @@ LOCK_ORDER = (
     "tasks", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves",
-    "tracking_events", "provider_events",
+    "events", "events_fresh", "event_notes", "unit_moves", "expired_units", "stock_moves",
+    "journal", "settlements", "payment_moves", "tracking_events", "provider_events",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
     "stock_counts", "stock_count_lines", "feed_tip", "feed",
 )  # fmt: skip

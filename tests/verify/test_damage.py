@@ -7,15 +7,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.keep_catalog import AddLocation
+from orderwell.flows.keep_webhooks import AddWebhookEndpoint
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import ReceivePayment
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from orderwell.kit import feed
 from orderwell.kit.database import Database
+from orderwell.notifications.rules import new_secret
+from orderwell.notifications.spread import spread
 from orderwell.verify.model import Report
 from orderwell.verify.proof import verify
 from tests.support.buying import buy, receive, supplier
@@ -71,6 +75,8 @@ def furnish(url: str) -> None:
     shop.sku("postage", kind="service", price="4.95")
     shop.stock("lamp", 10, at="barn", cost=2100)
     shop.customer("jones", terms_days=30)
+    shop.do(AddWebhookEndpoint("https://example.com/orders", new_secret(), types=["order.*"]))
+    shop.do(AddWebhookEndpoint("https://example.com/all", new_secret()))
     shop.ship(shop.order(customer="jones", lamp=2, bulb=10, postage=1))
     shop.days_pass(1)
     part = shop.order(customer="jones", lamp=4)
@@ -88,7 +94,7 @@ def furnish(url: str) -> None:
     bought = buy(shop, lamp=30)
     receive(shop, bought, lamp=10)
     shop.do(TransferStock("barn", "main", [TransferLineAsk("lamp", Decimal(4))]))
-    feed.catch_up(shop.app.database)
+    spread(shop.app.database, shop.clock, shop.app.ids.next)
     shop.order(lamp=1)  # its event waits for a place in the feed
     shop.close()
 
@@ -209,6 +215,18 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "event_lost": ("DELETE FROM events_fresh",),
     "event_waits_twice": ("INSERT INTO events_fresh SELECT event_id, event_id FROM feed WHERE position = 5",),
     "fresh_event_missing": ("INSERT INTO events_fresh VALUES (42, 42)",),
+    # what others are told
+    "delivery_missing": ("DELETE FROM jobs WHERE id = (SELECT MAX(id) FROM jobs WHERE kind = 'webhook.deliver')",),
+    "endpoint_without_secret": (
+        "DELETE FROM webhook_secrets WHERE endpoint_id = (SELECT MIN(id) FROM webhook_endpoints)",
+    ),
+    "progress_beyond_feed": ("UPDATE webhook_progress SET position = position + 5",),
+    "delivery_of_nothing": (
+        "UPDATE jobs SET subject_id = 42 WHERE id = (SELECT MAX(id) FROM jobs WHERE kind = 'webhook.deliver')",
+    ),
+    "job_malformed": ("UPDATE jobs SET status = 'done'",),
+    "orphan_webhook_progress": ("DELETE FROM webhook_endpoints",),
+    "orphan_webhook_secrets": ("DELETE FROM webhook_endpoints",),
     # rows as such
     "orphan_allocations": ("UPDATE allocations SET line = 77 WHERE awaited > 0",),
     "orphan_parcels": ("UPDATE parcels SET location_id = 99",),
@@ -224,6 +242,21 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "orphan_open_items": ("UPDATE open_items SET order_id = 99 WHERE order_id IS NOT NULL",),
     "orphan_prices": ("DELETE FROM skus WHERE kind = 'service'",),
 }
+
+
+def test_a_delivery_nobody_makes_is_missed_by_who_wants_it_and_by_nobody_else(copy: Copy) -> None:
+    """Of two endpoints one wants orders only: without any job, it misses only those."""
+    url = copy()
+    with vandal(url) as hand:
+        hand.run("DELETE FROM jobs")
+    database = Database(url)
+    with database.reading() as connection:
+        asked = "SELECT COUNT(*), COUNT(CASE WHEN type LIKE 'order.%' THEN 1 END) FROM events e JOIN feed f"
+        asked += " ON f.event_id = e.id WHERE f.position > (SELECT MIN(position) FROM feed g JOIN events a"
+        asked += " ON a.id = g.event_id WHERE a.type = 'webhook_endpoint.added')"
+        every, orders = connection.execute(sa.text(asked)).one()
+    database.close()
+    assert verified(url).counts == {"delivery_missing": every - 1 + orders}  # the second hears nothing of its adding
 
 
 @pytest.mark.parametrize("code", DAMAGE)

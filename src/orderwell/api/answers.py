@@ -1,6 +1,6 @@
 """What answers look like, for the API's description. Answers may grow members: callers must pass over unknown ones."""
 
-from typing import Any
+from typing import Any, NotRequired
 
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
@@ -53,6 +53,7 @@ class OrderAnswer(Noun):
     customer: Any  # an id, null for a guest, or the customer where it was expanded
     status: str
     fulfilment_status: str
+    payment_status: NotRequired[str]  # where the order is looked up: computed from amounts of other records as well
     currency: str
     basis: str
     net: int

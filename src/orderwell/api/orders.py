@@ -27,6 +27,7 @@ from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT
 from ..orders import queries as orders
 from ..orders.store import ORDERS
 from ..payments import queries as payments
+from ..reports.order_payments import payment_words
 from ..shipping import queries as parcels
 from ..values.ids import parse
 from . import events
@@ -111,11 +112,13 @@ def operations() -> list[Operation]:
 
 
 def _listed(connection: Connection, limit: int = DEFAULT_LIMIT, cursor: str | None = None, **asked: Any) -> Any:
-    return orders.listed(connection, orders.OrderFilter(**asked), limit=limit, cursor=cursor)
+    return orders.listed(
+        connection, orders.OrderFilter(**asked), payment_words=payment_words, limit=limit, cursor=cursor
+    )
 
 
 def _one(look: Look) -> Mapping[str, Any]:
-    answer = orders.one(look.connection, look.path["order"])
+    answer = orders.one(look.connection, look.path["order"], payment_words=payment_words)
     del answer["timeline"]  # it has an address of its own
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
     for name in sorted(look.expand):

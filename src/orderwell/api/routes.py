@@ -1,7 +1,7 @@
 """The inventory: every address of the API, capability by capability; and the flows that have none, with the reason."""
 
 from ..app import App
-from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
+from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking, RecordTrackingTrouble
 from ..flows.expire_orders import ExpireOrders
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
@@ -55,6 +55,7 @@ INTERNAL: dict[type, str] = {
     RecordLabel: "the worker's: what the carrier answered",
     RecordLabelRefused: "the worker's: what the carrier answered",
     RecordTracking: "the worker's: where the carrier says parcels are",
+    RecordTrackingTrouble: "the worker's: what a carrier says and we cannot take",
     AskAboutPayments: "the worker's: what the provider was not heard about",
 }
 

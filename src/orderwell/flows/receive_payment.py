@@ -129,7 +129,8 @@ def _amount(tx: Tx, method: str, amount_minor: int | None, due_minor: int) -> tu
 
 def cash_due(tx: Tx, due_minor: int) -> tuple[int, int]:
     """What is due as coins can pay it, and what that takes off (below zero: puts on)."""
-    coins = cash_rounded(due_minor, business.current(tx).cash_rounding_minor)
+    house = business.current(tx)
+    coins = cash_rounded(due_minor, house.cash_rounding_minor, house.currency)
     return coins, due_minor - coins
 
 

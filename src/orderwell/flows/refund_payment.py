@@ -152,7 +152,10 @@ def _pay_back(tx: Tx, payment: Payment, row: Instruction) -> Instruction:
     house = business.current(tx)
     coins = row.amount_minor
     if payment.method == "cash":
-        coins = cash_part(row.amount_minor, before=payment.refunded_minor, coin_minor=house.cash_rounding_minor)
+        coins = cash_part(
+            row.amount_minor, before=payment.refunded_minor, coin_minor=house.cash_rounding_minor,
+            currency=payment.currency,
+        )  # fmt: skip
     payment = payments.move(tx, payment, "refund", row.amount_minor, fact("refunded", show("refund", row.id)))
     row = payments.settle_instruction(tx, row, "done")
     book_refund(tx, payment, row.id, row.amount_minor, rounding_minor=row.amount_minor - coins, day=business.today(tx))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..kit.jobs import JOBS
+from ..kit.notes import notes_about
 from ..kit.pages import DEFAULT_LIMIT, page
 from ..values.ids import show
 from .answers import shown, shown_instruction
@@ -41,6 +42,7 @@ def payment(connection: Connection, payment_id: int) -> dict[str, Any] | None:
             {"kind": move.kind, "amount": move.amount_minor, "event": show("event", move.event_id)}
             for move in connection.execute(moves)
         ],
+        "notes": notes_about(connection, "payment", [payment_id])[payment_id],
         "instructions": [shown_instruction(each) for each in connection.execute(instructions)],
     }
 

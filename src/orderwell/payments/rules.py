@@ -34,6 +34,11 @@ def asked(instructions: Iterable[Instruction], kind: str) -> int:
     return sum(each.amount_minor for each in instructions if each.kind == kind and each.state == "asked")
 
 
+def proposed(instructions: Iterable[Instruction]) -> int:
+    """Refunds that somebody still has to decide on."""
+    return sum(each.amount_minor for each in instructions if each.kind == "refund" and each.state == "proposed")
+
+
 def capturable(payment: Payment, instructions: Sequence[Instruction]) -> int:
     """Authorised, and neither captured nor voided, nor about to be."""
     used = payment.captured_minor + payment.voided_minor + asked(instructions, "capture") + asked(instructions, "void")
@@ -65,15 +70,28 @@ def check_instruction(payment: Payment, instructions: Sequence[Instruction], kin
 # -- cash
 
 
-def cash_rounded(amount_minor: int, coin_minor: int) -> int:
-    """The nearest amount that coins can pay. Halves go down, so that 7.50 in whole coins is 7.00 either way."""
+HALVES_UP = ("SEK", "NOK", "DKK")
+
+
+def cash_rounded(amount_minor: int, coin_minor: int, currency: str) -> int:
+    """The nearest amount that coins can pay; of cash only, and of the total, never of a line.
+
+    To five cents there are no halves: 1 and 2 go down, 3 and 4 up, 6 and 7 down, 8 and 9 up. So it is done with euros
+    in the Netherlands since 2004, by statute in Finland and Belgium, and was in Sweden (lag 1970:1029, as first made).
+    With larger coins a half can fall right between two. In the Nordic crowns it goes up: Sweden rounds fifty to
+    ninety-nine öre up (2 § lagen 1970:1029, as of SFS 2009:283), Norway the same, Denmark 25 to 74 øre to 50. Elsewhere
+    no rule binds us (New Zealand leaves it to the shop), and it goes down: 7.50 in whole coins is 7.00.
+    A refund is rounded like the sale it takes back.
+    """
     sign = -1 if amount_minor < 0 else 1
-    return sign * ((2 * abs(amount_minor) + coin_minor - 1) // (2 * coin_minor)) * coin_minor
+    half = coin_minor if currency in HALVES_UP else coin_minor - 1
+    return sign * ((2 * abs(amount_minor) + half) // (2 * coin_minor)) * coin_minor
 
 
-def cash_part(amount_minor: int, *, before: int, coin_minor: int) -> int:
+def cash_part(amount_minor: int, *, before: int, coin_minor: int, currency: str) -> int:
     """The coins for a part of something, such that parts in a row sum to the coins for the whole."""
-    return cash_rounded(before + amount_minor, coin_minor) - cash_rounded(before, coin_minor)
+    whole = cash_rounded(before + amount_minor, coin_minor, currency)
+    return whole - cash_rounded(before, coin_minor, currency)
 
 
 # -- what a provider tells
@@ -142,6 +160,12 @@ def moved(payment: Payment, kind: str, amount_minor: int) -> Payment:
 
 def weightier(outcome: str, told: str) -> str:
     return max(outcome, told, key=OUTCOMES.index)
+
+
+def begun(payment: Payment) -> bool:
+    """Started at a provider, neither paid nor ended: the customer may still pay it."""
+    money = payment.authorised_minor or payment.captured_minor
+    return bool(payment.provider) and not money and payment.outcome in ("new", "open")
 
 
 # -- words

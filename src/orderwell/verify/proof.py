@@ -8,10 +8,10 @@ from sqlalchemy.engine import Connection
 from .. import schema
 from ..kit.database import Database
 from ..kit.tables import TABLES
-from . import arrivals, books, documents, history, paid, records, stock, units
+from . import arrivals, books, deliveries, documents, history, paid, records, stock, units
 from .model import Report
 
-PARTS = (records, units, stock, arrivals, books, paid, documents, history)
+PARTS = (records, units, stock, arrivals, books, paid, documents, history, deliveries)
 CHECKS = tuple(check for part in PARTS for check in part.CHECKS)
 COUNTED = ("orders", "order_lines", "unit_moves", "stock_moves", "journal", "invoices", "events", "feed")
 
@@ -40,6 +40,7 @@ def _report(connection: Connection) -> Report:
     report.add(units.breaks(connection))
     report.add(history.digests(connection, kept))
     report.add(history.chain(connection))
+    report.add(deliveries.breaks(connection))
     report.facts = _facts(connection, COUNTED)
     return report
 

@@ -10,6 +10,7 @@ from .model import Break, Check
 # What points where, whether or not the database holds it by itself: (table, columns, what it points to, its columns).
 POINTERS = (
     ("allocations", "order_id, line", "order_lines", "order_id, n"),
+    ("expired_units", "order_id, line", "order_lines", "order_id, n"),
     ("parcels", "order_id", "orders", "id"),
     ("parcels", "location_id", "locations", "id"),
     ("parcel_lines", "parcel_id", "parcels", "id"),
@@ -52,6 +53,8 @@ POINTERS = (
     ("open_items", "order_id", "orders", "id"),
     ("settlements", "debit_item", "open_items", "id"),
     ("settlements", "credit_item", "open_items", "id"),
+    ("webhook_progress", "endpoint_id", "webhook_endpoints", "id"),
+    ("webhook_secrets", "endpoint_id", "webhook_endpoints", "id"),
     ("prices", "sku_id", "skus", "id"),
     ("barcodes", "sku_id", "skus", "id"),
 )
