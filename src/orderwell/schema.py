@@ -37,7 +37,7 @@ STORES = (
 LOCK_ORDER = (
     "business", "accounts", "channels", "tax_rates", "locations",
     "products", "skus", "barcodes", "pack_units", "prices",
-    "customers", "addresses",
+    "customers", "addresses", "customer_prices",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency", "providers", "carriers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
-from .model import EVERY_CHANNEL, Price, Sku
+from .model import EVERY_CHANNEL, CustomerPrice, Price, Sku
 from .rules import price_in_basis, rate_on
-from .store import PRICES, RATES_OF, SKU_BY_CODE
+from .store import CUSTOMER_PRICES_OF, PRICES, RATES_OF, SKU_BY_CODE
 
 
 class NoPrice(Conflict):
@@ -64,3 +64,10 @@ def prices(
             price.price_e4, from_basis=price.basis, to_basis=basis, rate_bp=rates[sku.tax_class]
         )
     return found
+
+
+def agreed_prices(tx: Tx, customer_id: int, skus: Iterable[Sku]) -> dict[int, list[CustomerPrice]]:
+    """All that was ever agreed with a customer, by SKU; `rules.agreed_price` says which of it holds."""
+    keys = [(customer_id, sku.id) for sku in skus]
+    tx.need(CUSTOMER_PRICES_OF, keys)
+    return {key[1]: tx.rows(CUSTOMER_PRICES_OF, key) for key in keys}

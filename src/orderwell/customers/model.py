@@ -18,6 +18,7 @@ class Customer(NamedTuple):
     terms_days: int  # days until an invoice is due
     status: str  # 'active' or 'blocked'
     created_at: int
+    prices: str  # 'listed', or 'own' once a price was agreed with them: only then prices of theirs are looked for
 
 
 class Address(NamedTuple):

@@ -9,7 +9,12 @@ CUSTOMERS = Table(
     key="id",
     lock="write",
     indexes=[("email",), ("phone",), ("name",)],
-    checks=["kind IN ('person', 'company')", "terms_days >= 0", "status IN ('active', 'blocked')"],
+    checks=[
+        "kind IN ('person', 'company')",
+        "terms_days >= 0",
+        "status IN ('active', 'blocked')",
+        "prices IN ('listed', 'own')",
+    ],
 )
 CUSTOMER_BY_REFERENCE = CUSTOMERS.group("reference", unique=True)
 
