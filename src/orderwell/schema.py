@@ -4,6 +4,7 @@ Parents before children (so that references hold), rows many requests want last 
 """
 
 from .access import store as _access
+from .banking import store as _banking
 from .business import store as _business
 from .catalog import store as _catalog
 from .channels import store as _channels
@@ -30,8 +31,8 @@ from .shipping import store as _shipping
 from .tasks import store as _tasks
 
 STORES = (
-    _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
-    _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
+    _access, _banking, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing,
+    _jobs, _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -41,7 +42,7 @@ LOCK_ORDER = (
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency", "providers", "carriers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
-    "payments", "payment_instructions", "payouts",
+    "payments", "payment_instructions", "payouts", "bank_statements", "bank_lines", "bank_matches",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
     "transfers", "transfer_lines",

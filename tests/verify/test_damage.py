@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
+from orderwell.flows.import_statement import ImportStatement, StatementRow
 from orderwell.flows.keep_catalog import AddLocation
+from orderwell.flows.keep_customer_prices import SetCustomerPrice
+from orderwell.flows.match_bank_line import MatchBankLine, MatchTarget
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import ReceivePayment
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from orderwell.kit import feed
 from orderwell.kit.database import Database
+from orderwell.values.ids import show
 from orderwell.verify.model import Report
 from orderwell.verify.proof import verify
 from tests.support.buying import buy, receive, supplier
@@ -71,8 +75,12 @@ def furnish(url: str) -> None:
     shop.sku("postage", kind="service", price="4.95")
     shop.stock("lamp", 10, at="barn", cost=2100)
     shop.customer("jones", terms_days=30)
+    shop.do(SetCustomerPrice("jones", "bulb", Decimal("2.25"), from_quantity=Decimal(10)))
     shop.ship(shop.order(customer="jones", lamp=2, bulb=10, postage=1))
     shop.days_pass(1)
+    shop.do(ImportStatement(rows=[StatementRow("2026-01-05", "10.00"), StatementRow("2026-01-05", "-5.00")]))
+    [(line,)] = shop.rows("SELECT id FROM bank_lines WHERE amount_minor > 0")
+    shop.do(MatchBankLine(show("bank_line", line), [MatchTarget(customer="jones", amount=1_000)]))
     part = shop.order(customer="jones", lamp=4)
     shop.ship(part, lines=[UnitsAsk(1, Decimal(1))])
     shop.ship(shop.order(channel="till", bulb=3))
@@ -112,6 +120,15 @@ A_CAUSE = "(SELECT MAX(event_id) FROM journal)"
 
 # code the damage must be found under, and what is done
 DAMAGE: dict[str, tuple[str, ...]] = {
+    # the bank
+    "bank_line_differs": ("UPDATE bank_lines SET matched_minor = matched_minor - 1 WHERE matched_minor > 0",),
+    "bank_match_differs": ("UPDATE bank_matches SET amount_minor = amount_minor + 1 WHERE state = 'standing'",),
+    "payment_matched_twice": (
+        "INSERT INTO bank_matches SELECT id + 1, line_id, payment_id, amount_minor, made_by, 'taken_back'"
+        " FROM bank_matches WHERE state = 'standing'",
+    ),
+    # customers
+    "agreed_price_unseen": ("UPDATE customers SET prices = 'listed' WHERE prices = 'own'",),
     # units
     "units_differ": (
         f"UPDATE order_lines SET promised = promised + 1, quantity = quantity + 1 WHERE {A_PROMISED_LINE}",

@@ -3,11 +3,13 @@
 from ..app import App
 from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
 from ..flows.expire_orders import ExpireOrders
+from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
 from ..flows.set_up import SetUpBusiness
 from . import (
     access,
+    banking,
     batches,
     business,
     catalog,
@@ -37,6 +39,7 @@ CAPABILITIES = (
     orders,
     invoices,
     payments,
+    banking,
     returns,
     purchasing,
     ledger,
@@ -55,6 +58,7 @@ INTERNAL: dict[type, str] = {
     RecordLabel: "the worker's: what the carrier answered",
     RecordLabelRefused: "the worker's: what the carrier answered",
     RecordTracking: "the worker's: where the carrier says parcels are",
+    LeaveBankLine: "the worker's: a line that matches nothing beyond doubt",
     AskAboutPayments: "the worker's: what the provider was not heard about",
 }
 

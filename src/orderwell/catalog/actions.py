@@ -6,7 +6,7 @@ from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
 from .model import EVERY_CHANNEL, CustomerPrice, Price, Sku
 from .rules import price_in_basis, rate_on
-from .store import CUSTOMER_PRICES_OF, PRICES, RATES_OF, SKU_BY_CODE
+from .store import CUSTOMER_PRICES_OF, PRICES, RATES_OF, SKU_BY_CODE, SKUS
 
 
 class NoPrice(Conflict):
@@ -33,6 +33,22 @@ def skus_by_code(tx: Tx, codes: Iterable[str]) -> dict[str, Sku]:
     if problems:
         raise Invalid(problems[0].detail, problems)
     return found
+
+
+def sku_named(tx: Tx, code: str) -> Sku:
+    """A SKU that is sold, by its code. Raises Invalid at `/sku`."""
+    sku = tx.one(SKU_BY_CODE, code)
+    if sku is None:
+        raise Invalid.at("/sku", f"There is no SKU {code!r}.", "unknown_sku")
+    if sku.status != "active":
+        raise Invalid.at("/sku", f"SKU {code!r} is no longer sold.", "retired_sku")
+    return sku
+
+
+def sku_of(tx: Tx, sku_id: int) -> Sku:
+    sku = tx.get(SKUS, sku_id)
+    assert sku is not None, "rows name SKUs that are there"
+    return sku
 
 
 def tax_rates(tx: Tx, classes: Iterable[str], day: str) -> dict[str, int]:

@@ -58,6 +58,9 @@ PREFIXES = {
     "task": "tsk",
     "batch": "bat",
     "customer_price": "cpr",
+    "bank_statement": "bst",
+    "bank_line": "bnl",
+    "bank_match": "bnm",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

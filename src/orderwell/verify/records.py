@@ -54,6 +54,11 @@ POINTERS = (
     ("settlements", "credit_item", "open_items", "id"),
     ("prices", "sku_id", "skus", "id"),
     ("barcodes", "sku_id", "skus", "id"),
+    ("customer_prices", "sku_id", "skus", "id"),
+    ("bank_lines", "statement_id", "bank_statements", "id"),
+    ("bank_matches", "line_id", "bank_lines", "id"),
+    ("bank_matches", "payment_id", "payments", "id"),
+    ("customer_prices", "customer_id", "customers", "id"),
 )
 
 
