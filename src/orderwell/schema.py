@@ -22,9 +22,11 @@ from .kit.guards import create_guards
 from .kit.tables import METADATA as METADATA
 from .kit.tables import in_order
 from .ledger import store as _ledger
+from .mail import store as _mail
 from .notifications import store as _notifications
 from .orders import store as _orders
 from .payments import store as _payments
+from .portal import store as _portal
 from .purchasing import store as _purchasing
 from .returns import store as _returns
 from .shipping import store as _shipping
@@ -32,16 +34,18 @@ from .tasks import store as _tasks
 
 STORES = (
     _access, _banking, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing,
-    _jobs, _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
+    _jobs, _ledger, _mail, _nodes, _notifications, _orders, _payments, _portal, _purchasing, _returns, _schedules,
+    _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
     "business", "accounts", "channels", "tax_rates", "locations",
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses", "customer_prices",
+    "portal_accounts", "portal_sign_in_links", "portal_sessions", "portal_session_uses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency", "providers", "carriers",
-    "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
+    "orders", "order_lines", "allocations", "order_links", "parcels", "parcel_lines", "returns", "return_lines",
     "payments", "payment_instructions", "payouts", "bank_statements", "bank_lines", "bank_matches",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
@@ -49,7 +53,7 @@ LOCK_ORDER = (
     "manual_entries", "manual_transfers",
     "open_items",
     "adjustments", "stock", "valuations",
-    "tasks", "jobs", "schedules",
+    "tasks", "messages", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
     "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves",

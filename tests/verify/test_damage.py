@@ -12,10 +12,12 @@ from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.import_statement import ImportStatement, StatementRow
 from orderwell.flows.keep_catalog import AddLocation
 from orderwell.flows.keep_customer_prices import SetCustomerPrice
+from orderwell.flows.keep_portal import AddPortalAccount, RedeemSignIn
 from orderwell.flows.match_bank_line import MatchBankLine, MatchTarget
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import ReceivePayment
+from orderwell.flows.send_message import IssueSignInLink
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from orderwell.kit import feed
 from orderwell.kit.database import Database
@@ -75,6 +77,10 @@ def furnish(url: str) -> None:
     shop.sku("postage", kind="service", price="4.95")
     shop.stock("lamp", 10, at="barn", cost=2100)
     shop.customer("jones", terms_days=30)
+    shop.do(AddPortalAccount("jones", "J. Jones", "jones@example.com"))
+    message = show("message", shop.rows("SELECT id FROM messages")[0][0])
+    shop.do(IssueSignInLink(message, "a" * 64))
+    shop.do(RedeemSignIn("a" * 64, "b" * 64))
     shop.do(SetCustomerPrice("jones", "bulb", Decimal("2.25"), from_quantity=Decimal(10)))
     shop.ship(shop.order(customer="jones", lamp=2, bulb=10, postage=1))
     shop.days_pass(1)
@@ -128,6 +134,7 @@ DAMAGE: dict[str, tuple[str, ...]] = {
         " FROM bank_matches WHERE state = 'standing'",
     ),
     # customers
+    "portal_still_open": ("UPDATE portal_accounts SET status = 'disabled' WHERE status = 'active'",),
     "agreed_price_unseen": ("UPDATE customers SET prices = 'listed' WHERE prices = 'own'",),
     # units
     "units_differ": (

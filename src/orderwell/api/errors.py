@@ -100,6 +100,7 @@ FIELD_CODES = {
     "not_csv": "It cannot be read as CSV.",
     "not_camt": "It is no CAMT.053 statement.",
     "went_out": "The bank line went out, and is no payment of a customer.",
+    "not_an_address": "It is no e-mail address.",
     "not_a_day": "It is no day, such as 2026-01-31.",
     "in_the_past": "The day is before today.",
     "is_a_reversal": "It is a reversal itself, and cannot be reversed.",

@@ -61,6 +61,10 @@ PREFIXES = {
     "bank_statement": "bst",
     "bank_line": "bnl",
     "bank_match": "bnm",
+    "portal_account": "pac",
+    "portal_session": "pse",
+    "order_link": "lnk",
+    "message": "msg",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

@@ -4,6 +4,17 @@ from .model import Check
 
 CHECKS = (
     Check(
+        "portal_still_open",
+        "The account is disabled, and {still} of its links and sessions have not ended.",
+        "portal_accounts {id}",
+        """
+        SELECT a.id, COUNT(*) AS still FROM portal_accounts a
+        JOIN (SELECT account_id, ended_at FROM portal_sessions
+              UNION ALL SELECT account_id, ended_at FROM portal_sign_in_links) o ON o.account_id = a.id
+        WHERE a.status = 'disabled' AND o.ended_at IS NULL GROUP BY a.id
+        """,
+    ),
+    Check(
         "agreed_price_unseen",
         "Prices were agreed with the customer, who is kept as one without prices of their own: nobody looks for them.",
         "customers {id}",
