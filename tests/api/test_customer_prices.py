@@ -11,12 +11,12 @@ def test_agreed_looked_up_ordered_at_and_ended(shop: ApiShop) -> None:
 
     listed = shop.owner.get("/customer_prices", customer=hotel).json()["data"]
     assert [each["id"] for each in listed] == [agreed.json()["id"]]
-    told = shop.owner.get("/prices", sku="lamp", customer=hotel).json()["data"]
+    told = shop.owner.get("/skus/lamp/prices", customer=hotel).json()["data"]
     assert [(each["object"], each["price"]) for each in told] == [("customer_price", "40.00"), ("price", "49.95")]
     order = {"channel": "web", "customer": "hotel", "lines": [{"sku": "lamp", "quantity": "1"}]}
     assert shop.owner.post("/orders", order).json()["gross"] == 4_000
 
     assert shop.owner.post(f"/customer_prices/{agreed.json()['id']}/end").status_code == 200
     assert shop.owner.post("/orders", order).json()["gross"] == 4_995
-    assert shop.owner.get("/prices").status_code == 422
-    assert shop.owner.get("/prices", sku="nothing").json()["errors"][0]["code"] == "unknown_sku"
+    assert shop.owner.get("/skus/nothing/prices").status_code == 404
+    assert shop.owner.get("/skus/lamp/prices", customer="nobody").status_code == 422

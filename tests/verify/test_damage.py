@@ -134,6 +134,7 @@ DAMAGE: dict[str, tuple[str, ...]] = {
         " FROM bank_matches WHERE state = 'standing'",
     ),
     # customers
+    "merged_into_nobody": ("UPDATE customers SET merged_into_id = 7",),
     "portal_still_open": ("UPDATE portal_accounts SET status = 'disabled' WHERE status = 'active'",),
     "agreed_price_unseen": ("UPDATE customers SET prices = 'listed' WHERE prices = 'own'",),
     # units

@@ -9,7 +9,6 @@ from ..catalog.queries import agreed
 from ..catalog.store import PRODUCTS, SKUS
 from ..flows.keep_catalog import AddProduct, AddSku, SetPrice, SetTaxRate, shown_sku
 from ..flows.keep_customer_prices import EndCustomerPrice, SetCustomerPrice
-from ..kit.errors import Invalid
 from ..reports.prices import prices
 from .answers import Page
 from .lists import lists, one, queried
@@ -33,12 +32,9 @@ def operations() -> list[Operation]:
         one("/skus/{sku}", SKUS, kind="sku", right=READ, shown=_skus),
         verb("POST", "/prices", SetPrice, right=WRITE, example={"sku": "lamp", "price": "44.50", "channel": "web"}),
         read(
-            "/prices", _prices, name="list_prices", right=READ, result=Page,
-            summary="All prices of one SKU, those agreed with a customer first.",
-            query=[
-                Query("sku", "Id or code of the SKU.", required=True),
-                Query("customer", "Also what was agreed with this customer (id or reference)."),
-            ],
+            "/skus/{sku}/prices", _prices, name="list_sku_prices", right=READ, result=Page,
+            summary="All prices of one SKU (by id or code), those agreed with a customer first.",
+            query=[Query("customer", "Also what was agreed with this customer (id or reference).")],
         ),
         verb("POST", "/customer_prices", SetCustomerPrice, right=WRITE, status=201, example=agreement),
         queried(
@@ -57,6 +53,4 @@ def _skus(_: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _prices(look: Look) -> Mapping[str, Any]:
-    if "sku" not in look.query:
-        raise Invalid.at("/sku", "Name the SKU by its id or code.", "required")
-    return prices(look.connection, **look.query)
+    return prices(look.connection, sku=look.path["sku"], **look.query)

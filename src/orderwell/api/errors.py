@@ -104,6 +104,7 @@ FIELD_CODES = {
     "not_a_day": "It is no day, such as 2026-01-31.",
     "in_the_past": "The day is before today.",
     "is_a_reversal": "It is a reversal itself, and cannot be reversed.",
+    "same_customer": "It is the same customer.",
     "same_account": "Debit and credit are the same account.",
     "same_location": "It is there already.",
     "control_account": "The account has records of its own; entries by hand would part it from them.",

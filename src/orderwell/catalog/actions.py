@@ -6,7 +6,7 @@ from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
 from .model import EVERY_CHANNEL, CustomerPrice, Price, Sku
 from .rules import price_in_basis, rate_on
-from .store import CUSTOMER_PRICES_OF, PRICES, RATES_OF, SKU_BY_CODE, SKUS
+from .store import CUSTOMER_PRICES, CUSTOMER_PRICES_OF, PRICES, PRICES_AGREED_WITH, RATES_OF, SKU_BY_CODE, SKUS
 
 
 class NoPrice(Conflict):
@@ -87,3 +87,12 @@ def agreed_prices(tx: Tx, customer_id: int, skus: Iterable[Sku]) -> dict[int, li
     keys = [(customer_id, sku.id) for sku in skus]
     tx.need(CUSTOMER_PRICES_OF, keys)
     return {key[1]: tx.rows(CUSTOMER_PRICES_OF, key) for key in keys}
+
+
+def copy_agreed_prices(tx: Tx, source: int, target: int) -> int:
+    """Agree with one customer what was agreed with another, for SKUs it has no agreement on; how many prices."""
+    theirs = {row.sku_id for row in tx.rows(PRICES_AGREED_WITH, target)}
+    copied = [row for row in tx.rows(PRICES_AGREED_WITH, source) if row.sku_id not in theirs]
+    for row in copied:
+        tx.add(CUSTOMER_PRICES, row._replace(id=tx.new_id(), customer_id=target))
+    return len(copied)

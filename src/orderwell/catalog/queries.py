@@ -1,12 +1,12 @@
 """Prices as lists: what a SKU costs, where, for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ..kit.errors import Invalid
+from ..kit.errors import NotFound
 from ..kit.pages import DEFAULT_LIMIT, page
 from ..values.ids import parse
 from .answers import shown_agreed
@@ -15,12 +15,12 @@ from .store import CUSTOMER_PRICES, PRICES, SKUS
 
 
 def sku_named(connection: Connection, name: str) -> Sku:
-    """By id or code. Raises Invalid."""
+    """By id or code. Raises NotFound."""
     number = parse("sku", name)
     where = SKUS.c.id == number if number is not None else SKUS.c.code == name
     row = connection.execute(sa.select(SKUS.sa).where(where)).first()
     if row is None:
-        raise Invalid.at("/sku", f"There is no SKU {name!r}.", "unknown_sku")
+        raise NotFound(f"There is no SKU {name!r}.")
     return Sku._make(row)
 
 
@@ -41,14 +41,15 @@ def agreed_with(connection: Connection, sku_id: int, customer_id: int) -> list[C
 
 
 def agreed(
-    connection: Connection, *, customer_id: int | None = None, sku_id: int | None = None, limit: int = DEFAULT_LIMIT,
-    cursor: str | None = None,
+    connection: Connection, *, customer_ids: Sequence[int] | None = None, sku_id: int | None = None,
+    limit: int = DEFAULT_LIMIT, cursor: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Prices agreed with customers, newest first."""
     query = sa.select(CUSTOMER_PRICES.sa)
-    for column, value in (("customer_id", customer_id), ("sku_id", sku_id)):
-        if value is not None:
-            query = query.where(CUSTOMER_PRICES.c[column] == value)
+    if customer_ids is not None:
+        query = query.where(CUSTOMER_PRICES.c.customer_id.in_(customer_ids))
+    if sku_id is not None:
+        query = query.where(CUSTOMER_PRICES.c.sku_id == sku_id)
     found = page(
         connection, query, CUSTOMER_PRICES.c.id, "customer_price", lambda row: {"row": row}, limit=limit, cursor=cursor
     )  # fmt: skip

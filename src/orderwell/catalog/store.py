@@ -54,6 +54,7 @@ CUSTOMER_PRICES = Table(
     indexes=[("sku_id",)],
     checks=["price_e4 >= 0", "from_quantity >= 0", "basis IN ('net', 'gross')"],
 )
+PRICES_AGREED_WITH = CUSTOMER_PRICES.group("customer_id")
 CUSTOMER_PRICES_OF = CUSTOMER_PRICES.group("customer_id", "sku_id")
 
 TAX_RATES = Table("tax_rates", TaxRate, key=("tax_class", "valid_from"), checks=["rate_bp >= 0"])

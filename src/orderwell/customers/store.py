@@ -16,6 +16,10 @@ CUSTOMERS = Table(
         "prices IN ('listed', 'own')",
     ],
 )
+MERGED_INTO = CUSTOMERS.group(
+    "merged_into_id", of="customers",
+    where="merged_into_id IS NOT NULL", keep=lambda row: row.merged_into_id is not None,
+)  # fmt: skip
 CUSTOMER_BY_REFERENCE = CUSTOMERS.group("reference", unique=True)
 
 ADDRESSES = Table("addresses", Address, key="id")

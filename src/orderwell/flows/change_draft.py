@@ -43,7 +43,7 @@ def change_draft(tx: Tx, ask: ChangeDraft) -> dict[str, Any]:
     order = orders.draft(named_order(tx, ask.order, ask.channel))
     channel = tx.get(CHANNELS, order.channel_id)
     assert channel is not None, "an order has a channel"
-    customer = customers.find_id(tx, order.customer_id) if order.customer_id is not None else None
+    customer = customers.kept_under(tx, order.customer_id) if order.customer_id is not None else None
     found = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
     skus = [found[line.sku] for line in ask.lines]
     priced, total = price_lines(

@@ -63,7 +63,7 @@ def needs(ask: SetCustomerPrice) -> list[tuple[Any, Any]]:
 def set_customer_price(tx: Tx, ask: SetCustomerPrice) -> dict[str, Any]:
     """Agree a price with one customer."""
     house, today = business.current(tx), business.today(tx)
-    customer = customers.find(tx, ask.customer)
+    customer = customers.present(tx, ask.customer)
     sku = catalog.sku_named(tx, ask.sku)
     first = _day(ask.valid_from, "/valid_from") or today
     last = _day(ask.valid_to, "/valid_to")

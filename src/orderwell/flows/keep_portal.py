@@ -111,7 +111,7 @@ def add_portal_account(tx: Tx, ask: AddPortalAccount) -> dict[str, Any]:
 def invite_portal_account(tx: Tx, ask: InvitePortalAccount) -> dict[str, Any]:
     """Send the invitation, once more if need be."""
     account = portal.not_disabled(portal.find(tx, ask.portal_account))
-    _invite(tx, account, customers.find_id(tx, account.customer_id))
+    _invite(tx, account, customers.kept_under(tx, account.customer_id))
     return shown(account)
 
 
@@ -138,7 +138,7 @@ def enable_portal_account(tx: Tx, ask: EnablePortalAccount) -> dict[str, Any]:
     account = portal.find(tx, ask.portal_account)
     if account.status != "disabled":
         raise portal.AccountNotDisabled(f"{account.name} is not disabled.")
-    customers.may_order(customers.find_id(tx, account.customer_id))
+    customers.may_order(customers.kept_under(tx, account.customer_id))
     account = tx.put(PORTAL_ACCOUNTS, account._replace(status="invited"))
     announce(tx, "portal_account.enabled", "portal_account", account.id)
     return shown(portal.find(tx, ask.portal_account))

@@ -26,7 +26,7 @@ from .ordered_units import named_order
 from .paid_order import order_secured
 from .receive_payment import NotYetPlaced, business_day, take
 from .refund_payment import give_back
-from .settle_payment import Owed, order_owed
+from .settle_payment import Owed, items_of_customer, order_owed
 
 TASK = "unmatched_bank_line"
 
@@ -167,8 +167,8 @@ def _owed(tx: Tx, target: MatchTarget, n: int) -> Owed:
     if target.open_item is not None:
         item = ledger.receivable_item(tx, target.open_item, pointer=f"/targets/{n}/open_item")
         return Owed(item.order_id, item.party_id, item.open_minor, [item])
-    customer = customers.find(tx, target.customer or "", pointer=f"/targets/{n}/customer")
-    items = [item for item in ledger.open_of_party(tx, customer.id) if item.account == "receivable"]
+    customer = customers.present(tx, target.customer or "", pointer=f"/targets/{n}/customer")
+    items = items_of_customer(tx, customer.id)
     return Owed(None, customer.id, sum(item.open_minor for item in items), items)
 
 

@@ -28,6 +28,7 @@ from . import (  # noqa: F401
     keep_tasks,
     keep_webhooks,
     match_bank_line,
+    merge_customers,
     pack_parcel,
     pay_supplier,
     pick_order,

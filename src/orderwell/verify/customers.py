@@ -4,6 +4,15 @@ from .model import Check
 
 CHECKS = (
     Check(
+        "merged_into_nobody",
+        "The customer is kept under one who is not there, or is kept under another themselves.",
+        "customers {id}",
+        """
+        SELECT c.id FROM customers c LEFT JOIN customers k ON k.id = c.merged_into_id
+        WHERE c.merged_into_id IS NOT NULL AND (k.id IS NULL OR k.merged_into_id IS NOT NULL OR k.id = c.id)
+        """,
+    ),
+    Check(
         "portal_still_open",
         "The account is disabled, and {still} of its links and sessions have not ended.",
         "portal_accounts {id}",
