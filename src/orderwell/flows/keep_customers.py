@@ -40,7 +40,7 @@ def add_customer(tx: Tx, ask: AddCustomer) -> dict[str, Any]:
         raise CodeTaken(f"There is a customer {reference!r} already.")
     customer = Customer(
         id_, 1, reference, ask.kind, ask.name, ask.email, ask.phone, ask.country, ask.locale, ask.vat_number,
-        ask.payment_method, ask.terms_days, "active", tx.now, "listed", None, None,
+        ask.payment_method, ask.terms_days, "active", tx.now, "listed", None, None, None,
     )  # fmt: skip
     tx.add(CUSTOMERS, customer)
     announce(tx, "customer.added", "customer", id_, reference=reference, kind=ask.kind)

@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     count_stock,
     deliver_parcel,
     deliver_webhook,
+    erase_customer,
     expire_orders,
     fulfil_order,
     give_up_debt,
