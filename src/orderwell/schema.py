@@ -4,6 +4,7 @@ Parents before children (so that references hold), rows many requests want last 
 """
 
 from .access import store as _access
+from .banking import store as _banking
 from .business import store as _business
 from .catalog import store as _catalog
 from .channels import store as _channels
@@ -22,34 +23,38 @@ from .kit.guards import create_guards
 from .kit.tables import METADATA as METADATA
 from .kit.tables import in_order
 from .ledger import store as _ledger
+from .mail import store as _mail
 from .notifications import store as _notifications
 from .orders import store as _orders
 from .payments import store as _payments
+from .portal import store as _portal
 from .purchasing import store as _purchasing
 from .returns import store as _returns
 from .shipping import store as _shipping
 from .tasks import store as _tasks
 
 STORES = (
-    _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
-    _ledger, _nodes, _notes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
+    _access, _banking, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing,
+    _jobs, _ledger, _mail, _nodes, _notes, _notifications, _orders, _payments, _portal, _purchasing, _returns,
+    _schedules, _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
     "business", "accounts", "channels", "tax_rates", "locations",
     "products", "skus", "barcodes", "pack_units", "prices",
-    "customers", "addresses",
+    "customers", "addresses", "customer_prices",
+    "portal_accounts", "portal_sign_in_links", "portal_sessions", "portal_session_uses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency", "providers", "carriers",
-    "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
-    "payments", "payment_instructions", "payouts",
+    "orders", "order_lines", "allocations", "order_links", "parcels", "parcel_lines", "returns", "return_lines",
+    "payments", "payment_instructions", "payouts", "bank_statements", "bank_lines", "bank_matches",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
     "transfers", "transfer_lines",
     "manual_entries", "manual_transfers",
     "open_items",
     "adjustments", "stock", "valuations",
-    "tasks", "jobs", "schedules",
+    "tasks", "messages", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
     "events", "events_fresh", "event_notes", "unit_moves", "expired_units", "stock_moves",

@@ -10,16 +10,22 @@ import pytest
 import sqlalchemy as sa
 
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
+from orderwell.flows.import_statement import ImportStatement, StatementRow
 from orderwell.flows.keep_catalog import AddLocation
+from orderwell.flows.keep_customer_prices import SetCustomerPrice
+from orderwell.flows.keep_portal import AddPortalAccount, RedeemSignIn
 from orderwell.flows.keep_webhooks import AddWebhookEndpoint
+from orderwell.flows.match_bank_line import MatchBankLine, MatchTarget
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import ReceivePayment
+from orderwell.flows.send_message import IssueSignInLink
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from orderwell.kit import feed
 from orderwell.kit.database import Database
 from orderwell.notifications.rules import new_secret
 from orderwell.notifications.spread import spread
+from orderwell.values.ids import show
 from orderwell.verify.model import Report
 from orderwell.verify.proof import verify
 from tests.support.buying import buy, receive, supplier
@@ -77,8 +83,16 @@ def furnish(url: str) -> None:
     shop.customer("jones", terms_days=30)
     shop.do(AddWebhookEndpoint("https://example.com/orders", new_secret(), types=["order.*"]))
     shop.do(AddWebhookEndpoint("https://example.com/all", new_secret()))
+    shop.do(AddPortalAccount("jones", "J. Jones", "jones@example.com"))
+    message = show("message", shop.rows("SELECT id FROM messages")[0][0])
+    shop.do(IssueSignInLink(message, "a" * 64))
+    shop.do(RedeemSignIn("a" * 64, "b" * 64))
+    shop.do(SetCustomerPrice("jones", "bulb", Decimal("2.25"), from_quantity=Decimal(10)))
     shop.ship(shop.order(customer="jones", lamp=2, bulb=10, postage=1))
     shop.days_pass(1)
+    shop.do(ImportStatement(rows=[StatementRow("2026-01-05", "10.00"), StatementRow("2026-01-05", "-5.00")]))
+    [(line,)] = shop.rows("SELECT id FROM bank_lines WHERE amount_minor > 0")
+    shop.do(MatchBankLine(show("bank_line", line), [MatchTarget(customer="jones", amount=1_000)]))
     part = shop.order(customer="jones", lamp=4)
     shop.ship(part, lines=[UnitsAsk(1, Decimal(1))])
     shop.ship(shop.order(channel="till", bulb=3))
@@ -118,6 +132,17 @@ A_CAUSE = "(SELECT MAX(event_id) FROM journal)"
 
 # code the damage must be found under, and what is done
 DAMAGE: dict[str, tuple[str, ...]] = {
+    # the bank
+    "bank_line_differs": ("UPDATE bank_lines SET matched_minor = matched_minor - 1 WHERE matched_minor > 0",),
+    "bank_match_differs": ("UPDATE bank_matches SET amount_minor = amount_minor + 1 WHERE state = 'standing'",),
+    "payment_matched_twice": (
+        "INSERT INTO bank_matches SELECT id + 1, line_id, payment_id, amount_minor, made_by, 'taken_back'"
+        " FROM bank_matches WHERE state = 'standing'",
+    ),
+    # customers
+    "merged_into_nobody": ("UPDATE customers SET merged_into_id = 7",),
+    "portal_still_open": ("UPDATE portal_accounts SET status = 'disabled' WHERE status = 'active'",),
+    "agreed_price_unseen": ("UPDATE customers SET prices = 'listed' WHERE prices = 'own'",),
     # units
     "units_differ": (
         f"UPDATE order_lines SET promised = promised + 1, quantity = quantity + 1 WHERE {A_PROMISED_LINE}",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ..catalog.store import SKUS
+from ..customers.queries import family
 from ..customers.store import CUSTOMERS
 from ..flows.cancel_order import CancelOrder
 from ..flows.carry_parcel import AskLabel, KeepCarrier
@@ -112,6 +113,9 @@ def operations() -> list[Operation]:
 
 
 def _listed(connection: Connection, limit: int = DEFAULT_LIMIT, cursor: str | None = None, **asked: Any) -> Any:
+    customer = asked.pop("customer", None)
+    if customer is not None:
+        asked["customers"] = family(connection, orders.number_of(customer, "customer"))
     return orders.listed(
         connection, orders.OrderFilter(**asked), payment_words=payment_words, limit=limit, cursor=cursor
     )

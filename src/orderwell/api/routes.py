@@ -3,11 +3,15 @@
 from ..app import App
 from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking, RecordTrackingTrouble
 from ..flows.expire_orders import ExpireOrders
+from ..flows.keep_portal import RedeemSignIn, RequestSignIn
+from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
+from ..flows.send_message import IssueSignInLink, RecordMessageSent
 from ..flows.set_up import SetUpBusiness
 from . import (
     access,
+    banking,
     batches,
     business,
     catalog,
@@ -20,6 +24,7 @@ from . import (
     ledger,
     orders,
     payments,
+    portal,
     purchasing,
     reports,
     returns,
@@ -33,10 +38,12 @@ CAPABILITIES = (
     business,
     catalog,
     customers,
+    portal,
     stock,
     orders,
     invoices,
     payments,
+    banking,
     returns,
     purchasing,
     ledger,
@@ -56,6 +63,11 @@ INTERNAL: dict[type, str] = {
     RecordLabelRefused: "the worker's: what the carrier answered",
     RecordTracking: "the worker's: where the carrier says parcels are",
     RecordTrackingTrouble: "the worker's: what a carrier says and we cannot take",
+    RequestSignIn: "the portal's, which asks for it without a key and limits who asks how often",
+    RedeemSignIn: "the portal's, which makes the session's secret and keeps it in a cookie",
+    IssueSignInLink: "the worker's: the link is made when its message is sent",
+    RecordMessageSent: "the worker's: a message is on its way",
+    LeaveBankLine: "the worker's: a line that matches nothing beyond doubt",
     AskAboutPayments: "the worker's: what the provider was not heard about",
 }
 

@@ -102,7 +102,7 @@ def place(tx: Tx, ask: PlaceOrder, *, ships_too: bool = False) -> tuple[Order, l
 
     wanted = [skus[line.sku] for line in ask.lines]
     priced, total = price_lines(
-        tx, ask.lines, wanted, ask.discount, house, channel, basis=channel.basis, day=today
+        tx, ask.lines, wanted, ask.discount, house, channel, basis=channel.basis, day=today, customer=customer
     )  # fmt: skip
     order = _order(tx, ask, order_id, reference, house, channel, customer, total, today)
     lines = [

@@ -23,7 +23,7 @@ from ..values.ids import show
 from ..values.money import decimal_text
 from .ordered_units import named_order
 from .paid_order import order_secured
-from .settle_payment import Owed, book_receipt, order_owed
+from .settle_payment import Owed, book_receipt, items_of_customer, order_owed
 
 
 class NothingDue(Conflict):
@@ -105,8 +105,8 @@ def _owed(tx: Tx, ask: ReceivePayment) -> Owed:
         items = [item for item in ledger.items_of_document(tx, invoice.id) if item.open_minor > 0]
         due = sum(item.open_minor for item in items)
         return Owed(invoice.order_id, invoice.customer_id, due, items)
-    customer = customers.find(tx, ask.customer or "")
-    items = [item for item in ledger.open_of_party(tx, customer.id) if item.account == "receivable"]
+    customer = customers.present(tx, ask.customer or "")
+    items = items_of_customer(tx, customer.id)
     return Owed(None, customer.id, sum(item.open_minor for item in items), items)
 
 

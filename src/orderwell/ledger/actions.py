@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..kit.errors import Conflict, NotFound
+from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
 from ..values.ids import parse, show
 from .model import ManualEntry, ManualTransfer, OpenItem, Posting, Settlement, Transfer
@@ -73,6 +73,17 @@ def open_of_order(tx: Tx, order_id: int) -> list[OpenItem]:
 
 def open_of_party(tx: Tx, party_id: int) -> list[OpenItem]:
     return tx.rows(OPEN_OF_PARTY, party_id)
+
+
+def receivable_item(tx: Tx, name: str, *, pointer: str) -> OpenItem:
+    """Something a customer owes and has not paid. Raises Invalid."""
+    number = parse("open_item", name)
+    item = tx.get(OPEN_ITEMS, number) if number is not None else None
+    if item is None or item.account != "receivable":
+        raise Invalid.at(pointer, f"There is no open item {name!r} of a customer.", "unknown_open_item")
+    if item.open_minor <= 0:
+        raise Invalid.at(pointer, "Nothing is owed on it.", "not_open")
+    return item
 
 
 def items_of_document(tx: Tx, document_id: int) -> list[OpenItem]:

@@ -29,10 +29,10 @@ PaymentWords = Callable[[Connection, Mapping[int, Sequence[Line]]], Mapping[int,
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """`channel` and `customer` are ids; `placed_from` and `placed_to` are business days, both included."""
+    """`channel` is an id, `customers` are numbers; `placed_from` and `placed_to` are business days, both included."""
 
     channel: str | None = None
-    customer: str | None = None
+    customers: Sequence[int] | None = None
     status: str | None = None
     reference: str | None = None
     placed_from: str | None = None
@@ -154,13 +154,14 @@ def ready_at(connection: Connection, location_id: int, *, limit: int = 100) -> l
 def _filtered(query: sa.Select[Any], only: OrderFilter) -> sa.Select[Any]:
     equal = {
         ORDERS.c.channel_id: _id(only.channel, "channel"),
-        ORDERS.c.customer_id: _id(only.customer, "customer"),
         ORDERS.c.status: only.status,
         ORDERS.c.reference: only.reference,
     }
     for column, value in equal.items():
         if value is not None:
             query = query.where(column == value)
+    if only.customers is not None:
+        query = query.where(ORDERS.c.customer_id.in_(only.customers))
     if only.placed_from is not None:
         query = query.where(ORDERS.c.placed_on >= only.placed_from)
     if only.placed_to is not None:
@@ -171,8 +172,11 @@ def _filtered(query: sa.Select[Any], only: OrderFilter) -> sa.Select[Any]:
 
 
 def _id(text: str | None, kind: str) -> int | None:
-    if text is None:
-        return None
+    return None if text is None else number_of(text, kind)
+
+
+def number_of(text: str, kind: str) -> int:
+    """Raises Invalid."""
     number = parse(kind, text)
     if number is None:
         raise Invalid.at(f"/{kind}", f"{text!r} is no id of a {kind}.")

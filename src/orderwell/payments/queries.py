@@ -15,13 +15,15 @@ from .store import PAYMENT_INSTRUCTIONS, PAYMENT_MOVES, PAYMENTS, PAYOUTS, PROVI
 
 
 def listed(
-    connection: Connection, *, order_id: int | None = None, customer_id: int | None = None, method: str | None = None,
-    limit: int = DEFAULT_LIMIT, cursor: str | None = None,
+    connection: Connection, *, order_id: int | None = None, customer_ids: Sequence[int] | None = None,
+    method: str | None = None, limit: int = DEFAULT_LIMIT, cursor: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     query = sa.select(PAYMENTS.sa)
-    for column, value in (("order_id", order_id), ("customer_id", customer_id), ("method", method)):
+    for column, value in (("order_id", order_id), ("method", method)):
         if value is not None:
             query = query.where(PAYMENTS.c[column] == value)
+    if customer_ids is not None:
+        query = query.where(PAYMENTS.c.customer_id.in_(customer_ids))
     return page(connection, query, PAYMENTS.c.id, "payment", shown, limit=limit, cursor=cursor)
 
 

@@ -57,6 +57,14 @@ PREFIXES = {
     "test_clock": "clk",
     "task": "tsk",
     "batch": "bat",
+    "customer_price": "cpr",
+    "bank_statement": "bst",
+    "bank_line": "bnl",
+    "bank_match": "bnm",
+    "portal_account": "pac",
+    "portal_session": "pse",
+    "order_link": "lnk",
+    "message": "msg",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

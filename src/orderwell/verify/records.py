@@ -57,6 +57,16 @@ POINTERS = (
     ("webhook_secrets", "endpoint_id", "webhook_endpoints", "id"),
     ("prices", "sku_id", "skus", "id"),
     ("barcodes", "sku_id", "skus", "id"),
+    ("customer_prices", "sku_id", "skus", "id"),
+    ("portal_accounts", "customer_id", "customers", "id"),
+    ("portal_sessions", "account_id", "portal_accounts", "id"),
+    ("portal_sign_in_links", "account_id", "portal_accounts", "id"),
+    ("order_links", "order_id", "orders", "id"),
+    ("messages", "account_id", "portal_accounts", "id"),
+    ("bank_lines", "statement_id", "bank_statements", "id"),
+    ("bank_matches", "line_id", "bank_lines", "id"),
+    ("bank_matches", "payment_id", "payments", "id"),
+    ("customer_prices", "customer_id", "customers", "id"),
 )
 
 
