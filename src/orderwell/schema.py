@@ -8,6 +8,7 @@ from .business import store as _business
 from .catalog import store as _catalog
 from .channels import store as _channels
 from .customers import store as _customers
+from .delivery import store as _delivery
 from .inventory import store as _inventory
 from .invoicing import store as _invoicing
 from .kit import events as _events
@@ -30,8 +31,9 @@ from .shipping import store as _shipping
 from .tasks import store as _tasks
 
 STORES = (
-    _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
-    _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
+    _access, _business, _catalog, _channels, _customers, _delivery, _events, _feed, _idempotency, _inventory,
+    _invoicing, _jobs, _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules,
+    _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -40,6 +42,7 @@ LOCK_ORDER = (
     "customers", "addresses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency", "providers", "carriers",
+    "delivery_methods", "delivery_zones", "dispatch_times", "closed_days",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
     "payments", "payment_instructions", "payouts",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
@@ -47,14 +50,15 @@ LOCK_ORDER = (
     "transfers", "transfer_lines",
     "manual_entries", "manual_transfers",
     "open_items",
-    "adjustments", "stock", "valuations",
+    "bins",
+    "adjustments", "stock", "bin_stock", "valuations",
     "tasks", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves",
+    "events", "events_fresh", "unit_moves", "stock_moves", "bin_moves", "journal", "settlements", "payment_moves",
     "tracking_events", "provider_events",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
-    "stock_counts", "stock_count_lines", "feed_tip", "feed",
+    "stock_counts", "stock_count_lines", "delivery_promises", "feed_tip", "feed",
 )  # fmt: skip
 
 in_order(LOCK_ORDER)

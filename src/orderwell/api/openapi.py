@@ -109,7 +109,8 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         made["responses"] = _responses("200", schemas[operation.result])
         return made
     assert isinstance(operation, Verb | Plain)
-    if isinstance(operation, Verb) or operation.keyed:
+    keyed = operation.keyed if isinstance(operation, Plain) else not operation.asks
+    if keyed:
         made["parameters"] += _verb_parameters(operation)
     if operation.body is not None:
         made["requestBody"] = _body(operation, schemas[operation.body], components)

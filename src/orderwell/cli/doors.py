@@ -48,8 +48,8 @@ class AtDatabase:
                 if verb.prepare is not None:
                     ask, finish = verb.prepare(ask, _face(app))
                 call = Call(
-                    ask, actor="cli", request_id=f"cli_{key}", key=None if dry_run else key, dry_run=dry_run,
-                    input_hash=hash_of(_address(verb, path), body), weight=weight_of(ask),
+                    ask, actor="cli", request_id=f"cli_{key}", key=None if dry_run or verb.asks else key,
+                    dry_run=dry_run, input_hash=hash_of(_address(verb, path), body), weight=weight_of(ask),
                 )  # fmt: skip
                 outcome = app.writer.call(call)
         except Unavailable as busy:

@@ -57,6 +57,8 @@ PREFIXES = {
     "test_clock": "clk",
     "task": "tsk",
     "batch": "bat",
+    "delivery_method": "dlm",
+    "bin": "bin",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

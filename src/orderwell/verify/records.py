@@ -23,6 +23,12 @@ POINTERS = (
     ("stock_moves", "source_id", "locations", "id"),
     ("stock_moves", "target_id", "locations", "id"),
     ("valuations", "sku_id", "skus", "id"),
+    ("bins", "location_id", "locations", "id"),
+    ("bin_stock", "bin_id", "bins", "id"),
+    ("bin_stock", "sku_id", "skus", "id"),
+    ("bin_moves", "source_id", "bins", "id"),
+    ("bin_moves", "target_id", "bins", "id"),
+    ("bin_moves", "sku_id", "skus", "id"),
     ("invoices", "order_id", "orders", "id"),
     ("invoices", "customer_id", "customers", "id"),
     ("invoices", "corrects_id", "invoices", "id"),
@@ -54,6 +60,9 @@ POINTERS = (
     ("settlements", "credit_item", "open_items", "id"),
     ("prices", "sku_id", "skus", "id"),
     ("barcodes", "sku_id", "skus", "id"),
+    ("delivery_zones", "method_id", "delivery_methods", "id"),
+    ("delivery_promises", "order_id", "orders", "id"),
+    ("delivery_promises", "method_id", "delivery_methods", "id"),
 )
 
 
