@@ -25,6 +25,7 @@ from .ledger import store as _ledger
 from .notifications import store as _notifications
 from .orders import store as _orders
 from .payments import store as _payments
+from .picking import store as _picking
 from .purchasing import store as _purchasing
 from .returns import store as _returns
 from .shipping import store as _shipping
@@ -32,7 +33,7 @@ from .tasks import store as _tasks
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _delivery, _events, _feed, _idempotency, _inventory,
-    _invoicing, _jobs, _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules,
+    _invoicing, _jobs, _ledger, _nodes, _notifications, _orders, _payments, _picking, _purchasing, _returns, _schedules,
     _shipping, _tasks,
 )  # fmt: skip
 
@@ -44,6 +45,7 @@ LOCK_ORDER = (
     "nodes", "idempotency", "providers", "carriers",
     "delivery_methods", "delivery_zones", "dispatch_times", "closed_days",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
+    "pick_lists", "pick_lines",
     "payments", "payment_instructions", "payouts",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
@@ -58,7 +60,8 @@ LOCK_ORDER = (
     "events", "events_fresh", "unit_moves", "stock_moves", "bin_moves", "journal", "settlements", "payment_moves",
     "tracking_events", "provider_events",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
-    "stock_counts", "stock_count_lines", "delivery_promises", "feed_tip", "feed",
+    "stock_counts", "stock_count_lines", "delivery_promises", "pick_moves",
+    "feed_tip", "feed",
 )  # fmt: skip
 
 in_order(LOCK_ORDER)

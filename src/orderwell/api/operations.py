@@ -112,6 +112,7 @@ class Look:
     query: Mapping[str, Any]
     expand: frozenset[str]
     database: Any
+    rights: frozenset[str] = frozenset()  # what the caller may see
 
 
 @dataclass(frozen=True, kw_only=True)

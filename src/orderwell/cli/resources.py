@@ -20,8 +20,9 @@ from .terminal import DEFAULT_URL, Json, Quiet, Schema, Server, Url, show
 RESOURCES = [
     "api-keys", "bad-debts", "bin-moves", "bins", "books", "business", "carriers", "channels", "closed-days",
     "credit-notes", "customers", "delivery-methods", "delivery-options", "dispatch-times", "fulfilments",
-    "invoices", "jobs", "journal", "locations", "manual-entries", "open-items", "orders",
-    "parcels", "payments", "payouts", "people", "prices", "products", "proposals", "providers", "purchase-orders",
+    "invoices", "jobs", "journal", "locations", "lookup", "manual-entries", "open-items", "orders",
+    "parcels", "payments", "payouts", "people", "pick-lists", "prices", "products", "proposals",
+    "providers", "purchase-orders",
     "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "skus", "stock",
     "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "transfers",
     "webhook-endpoints",

@@ -59,6 +59,7 @@ PREFIXES = {
     "batch": "bat",
     "delivery_method": "dlm",
     "bin": "bin",
+    "pick_list": "pkl",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

@@ -11,6 +11,45 @@ BINS = """
 
 CHECKS = (
     Check(
+        "pick_line_differs",
+        "The line has {picked} picked, {short} short, {dropped} dropped;"
+        " its moves say {m_picked}, {m_short}, {m_dropped}.",
+        "pick_lines {pick_list_id}/{n}",
+        """
+        SELECT pick_list_id, n, SUM(picked) AS picked, SUM(short) AS short, SUM(dropped) AS dropped,
+               SUM(m_picked) AS m_picked, SUM(m_short) AS m_short, SUM(m_dropped) AS m_dropped
+        FROM (SELECT pick_list_id, n, picked, short, dropped, 0 AS m_picked, 0 AS m_short, 0 AS m_dropped
+              FROM pick_lines
+              UNION ALL
+              SELECT pick_list_id, line, 0, 0, 0,
+                     CASE kind WHEN 'picked' THEN quantity WHEN 'put_back' THEN -quantity ELSE 0 END,
+                     CASE kind WHEN 'short' THEN quantity ELSE 0 END,
+                     CASE kind WHEN 'dropped' THEN quantity ELSE 0 END
+              FROM pick_moves) AS both_sides
+        GROUP BY pick_list_id, n
+        HAVING SUM(picked) <> SUM(m_picked) OR SUM(short) <> SUM(m_short) OR SUM(dropped) <> SUM(m_dropped)
+        """,
+    ),
+    Check(
+        "pick_line_out_of_bounds",
+        "{asked} are asked for; {picked} picked, {short} short, {dropped} dropped.",
+        "pick_lines {pick_list_id}/{n}",
+        """
+        SELECT pick_list_id, n, asked, picked, short, dropped FROM pick_lines
+        WHERE picked < 0 OR short < 0 OR dropped < 0 OR picked + short + dropped > asked
+        """,
+    ),
+    Check(
+        "pick_list_status_differs",
+        "The list is {status}, {units_left} units of it are left.",
+        "pick_lists {id}",
+        """
+        SELECT p.id, p.status, SUM(l.asked - l.picked - l.short - l.dropped) AS units_left
+        FROM pick_lists p JOIN pick_lines l ON l.pick_list_id = p.id GROUP BY p.id, p.status
+        HAVING (p.status = 'open') <> (SUM(l.asked - l.picked - l.short - l.dropped) > 0)
+        """,
+    ),
+    Check(
         "bin_stock_differs",
         "{stored} units lie in the bin, the movements say {moved}.",
         "bin_stock {bin_id}/{sku_id}",
