@@ -19,7 +19,7 @@ EXAMPLE_NUMBER = 885_391_110_000_640  # any id will do, as long as it is always 
 INTRODUCTION = """Orders, stock, shipping, invoices and payments of one business.
 
 * Send your key as `Authorization: Bearer ow_…`.
-* Every POST needs an `Idempotency-Key`; the same key with the same body gives the first answer again.
+* Every POST with an effect needs an `Idempotency-Key`; the same key with the same body gives the first answer again.
 * Amounts are whole minor units (cents) beside a currency; quantities and unit prices are decimal strings.
 * Refusals are `application/problem+json`; see [the error codes](/docs/errors).
 * `?dry_run=true` on any POST shows what would be written to the history, and writes nothing.
