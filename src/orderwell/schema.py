@@ -9,6 +9,7 @@ from .business import store as _business
 from .catalog import store as _catalog
 from .channels import store as _channels
 from .customers import store as _customers
+from .delivery import store as _delivery
 from .inventory import store as _inventory
 from .invoicing import store as _invoicing
 from .kit import events as _events
@@ -27,6 +28,7 @@ from .mail import store as _mail
 from .notifications import store as _notifications
 from .orders import store as _orders
 from .payments import store as _payments
+from .picking import store as _picking
 from .portal import store as _portal
 from .purchasing import store as _purchasing
 from .returns import store as _returns
@@ -34,9 +36,9 @@ from .shipping import store as _shipping
 from .tasks import store as _tasks
 
 STORES = (
-    _access, _banking, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing,
-    _jobs, _ledger, _mail, _nodes, _notes, _notifications, _orders, _payments, _portal, _purchasing, _returns,
-    _schedules, _shipping, _tasks,
+    _access, _banking, _business, _catalog, _channels, _customers, _delivery, _events, _feed, _idempotency,
+    _inventory, _invoicing, _jobs, _ledger, _mail, _nodes, _notes, _notifications, _orders, _payments, _picking,
+    _portal, _purchasing, _returns, _schedules, _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -46,21 +48,25 @@ LOCK_ORDER = (
     "portal_accounts", "portal_sign_in_links", "portal_sessions", "portal_session_uses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "nodes", "idempotency", "providers", "carriers",
+    "delivery_methods", "delivery_zones", "dispatch_times", "closed_days",
     "orders", "order_lines", "allocations", "order_links", "parcels", "parcel_lines", "returns", "return_lines",
+    "pick_lists", "pick_lines",
     "payments", "payment_instructions", "payouts", "bank_statements", "bank_lines", "bank_matches",
     "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
     "transfers", "transfer_lines",
     "manual_entries", "manual_transfers",
     "open_items",
-    "adjustments", "stock", "valuations",
+    "bins",
+    "adjustments", "stock", "bin_stock", "valuations",
     "tasks", "messages", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "books", "counters",
-    "events", "events_fresh", "event_notes", "unit_moves", "expired_units", "stock_moves",
+    "events", "events_fresh", "event_notes", "unit_moves", "expired_units", "stock_moves", "bin_moves",
     "journal", "settlements", "payment_moves", "tracking_events", "provider_events",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
-    "stock_counts", "stock_count_lines", "feed_tip", "feed",
+    "stock_counts", "stock_count_lines", "delivery_promises", "pick_moves",
+    "feed_tip", "feed",
 )  # fmt: skip
 
 in_order(LOCK_ORDER)

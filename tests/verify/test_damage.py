@@ -11,12 +11,17 @@ import sqlalchemy as sa
 
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.import_statement import ImportStatement, StatementRow
+from orderwell.flows.keep_bins import AddBin
 from orderwell.flows.keep_catalog import AddLocation
 from orderwell.flows.keep_customer_prices import SetCustomerPrice
+from orderwell.flows.keep_delivery import KeepDeliveryMethod, ZoneAsk
 from orderwell.flows.keep_portal import AddPortalAccount, RedeemSignIn
 from orderwell.flows.keep_webhooks import AddWebhookEndpoint
+from orderwell.flows.make_pick_list import MakePickList
 from orderwell.flows.match_bank_line import MatchBankLine, MatchTarget
+from orderwell.flows.move_bins import PutAway, PutAwayLine
 from orderwell.flows.ordered_units import UnitsAsk
+from orderwell.flows.pick_from_list import PickFromList
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import ReceivePayment
 from orderwell.flows.send_message import IssueSignInLink
@@ -109,6 +114,13 @@ def furnish(url: str) -> None:
     receive(shop, bought, lamp=10)
     shop.do(TransferStock("barn", "main", [TransferLineAsk("lamp", Decimal(4))]))
     spread(shop.app.database, shop.clock, shop.app.ids.next)
+    shop.do(AddBin("main", "A-1"))
+    shop.do(PutAway("main", [PutAwayLine("lamp", Decimal(2), "A-1")]))
+    made = shop.do(MakePickList("main", [shop.order(lamp=2)]))
+    shop.do(PickFromList(made["id"], "lamp"))
+    shop.do(KeepDeliveryMethod("van", "Van", "postage", [ZoneAsk("NL", Decimal(5), 1)]))
+    shop.do(PlaceOrder("web", [LineAsk("bulb", Decimal(1))], delivery="van"))
+    feed.catch_up(shop.app.database)
     shop.order(lamp=1)  # its event waits for a place in the feed
     shop.close()
 
@@ -123,7 +135,7 @@ def verified(url: str) -> Report:
 def test_clean_data_gives_no_alarm(copy: Copy) -> None:
     report = verified(copy())
     assert report.breaks == []
-    assert report.facts["orders"] == 8
+    assert report.facts["orders"] == 10
 
 
 AN_INVOICE = "(SELECT MIN(id) FROM invoices)"
@@ -181,6 +193,23 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "stock_move_malformed": ("UPDATE stock_moves SET cost_minor = -cost_minor WHERE reason = 'lost'",),
     "stock_value_not_posted": ("DELETE FROM journal WHERE template = 'stock_difference'",),
     "shipped_without_stock": ("DELETE FROM stock_moves WHERE reason = 'shipment'",),
+    # bins
+    "bin_stock_differs": ("UPDATE bin_stock SET quantity = quantity - 1",),
+    "bin_below_zero": ("UPDATE bin_moves SET source_id = target_id, target_id = NULL",),
+    "binned_differs": ("UPDATE stock SET binned = binned + 1 WHERE binned > 0",),
+    "binned_too_much": ("UPDATE bin_stock SET quantity = 1000",),
+    "bin_move_malformed": ("UPDATE bin_moves SET location_id = location_id + 1",),
+    "orphan_bins": ("UPDATE bins SET location_id = 99",),
+    "orphan_bin_stock": ("DELETE FROM bins",),
+    "orphan_bin_moves": ("UPDATE bin_moves SET target_id = 99",),
+    "pick_line_differs": ("UPDATE pick_lines SET picked = picked + 1",),
+    "pick_line_out_of_bounds": ("UPDATE pick_lines SET short = asked",),
+    "pick_list_status_differs": ("UPDATE pick_lists SET status = 'done'",),
+    "orphan_pick_lines": ("DELETE FROM pick_lists",),
+    "orphan_pick_moves": ("UPDATE pick_moves SET line = 99",),
+    # delivery
+    "orphan_delivery_zones": ("DELETE FROM delivery_methods",),
+    "orphan_delivery_promises": ("UPDATE delivery_promises SET order_id = 99",),
     # money
     "trial_balance": ("UPDATE journal SET credit = 'nowhere' WHERE template = 'invoice'",),
     "posting_malformed": ("UPDATE journal SET amount_minor = -amount_minor WHERE template = 'cost_of_goods'",),

@@ -19,7 +19,7 @@ EXAMPLE_NUMBER = 885_391_110_000_640  # any id will do, as long as it is always 
 INTRODUCTION = """Orders, stock, shipping, invoices and payments of one business.
 
 * Send your key as `Authorization: Bearer ow_…`.
-* Every POST needs an `Idempotency-Key`; the same key with the same body gives the first answer again.
+* Every POST with an effect needs an `Idempotency-Key`; the same key with the same body gives the first answer again.
 * Amounts are whole minor units (cents) beside a currency; quantities and unit prices are decimal strings.
 * Refusals are `application/problem+json`; see [the error codes](/docs/errors).
 * `?dry_run=true` on any POST shows what would be written to the history, and writes nothing.
@@ -109,7 +109,8 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         made["responses"] = _responses("200", schemas[operation.result])
         return made
     assert isinstance(operation, Verb | Plain)
-    if isinstance(operation, Verb) or operation.keyed:
+    keyed = operation.keyed if isinstance(operation, Plain) else not operation.asks
+    if keyed:
         made["parameters"] += _verb_parameters(operation)
     if operation.body is not None:
         made["requestBody"] = _body(operation, schemas[operation.body], components)

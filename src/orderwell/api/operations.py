@@ -67,6 +67,7 @@ class Verb(Operation):
     hot: bool  # decoded in one step; for requests whose every number is bounded by its field
     prepare: "Callable[[Any, Face], tuple[Any, Callable[[bytes], bytes]]] | None"
     body: type  # what the body is decoded to: `ask`, unless `prepare` makes one into the other
+    asks: bool = False  # a question that changes nothing: it takes no key, and no answer is kept
 
     async def answer(self, face: "Face", request: Request, caller: "Caller | None") -> Response:
         from .writes import perform
@@ -111,6 +112,7 @@ class Look:
     query: Mapping[str, Any]
     expand: frozenset[str]
     database: Any
+    rights: frozenset[str] = frozenset()  # what the caller may see
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +144,7 @@ def verb(
     body: type | None = None,
     prepare: Any = None,
     also: tuple[str, ...] = (),
+    asks: bool = False,
 ) -> Verb:
     """Expose a flow. Path parameters fill the request's fields of the same name; the body gives the rest."""
     from ..kit.writer import STORIES
@@ -168,6 +171,7 @@ def verb(
         hot=hot,
         prepare=prepare,
         also=also,
+        asks=asks,
     )
 
 

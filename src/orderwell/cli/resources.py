@@ -18,11 +18,12 @@ from .terminal import DEFAULT_URL, Json, Quiet, Schema, Server, Url, show
 
 # The first words of the API's addresses. Written down because the first page of help must be there at once.
 RESOURCES = [
-    "api-keys", "bad-debts", "bank-lines", "bank-matches", "bank-statements",
-    "books", "business", "carriers", "channels", "credit-notes", "customer-prices",
-    "customers", "fulfilments", "invoices", "jobs", "journal", "locations", "manual-entries", "messages",
-    "open-items", "order-links", "orders", "parcels", "payments", "payouts", "people", "portal-accounts",
-    "portal-sessions", "prices", "products", "proposals", "providers", "purchase-orders",
+    "api-keys", "bad-debts", "bank-lines", "bank-matches", "bank-statements", "bin-moves", "bins", "books",
+    "business", "carriers", "channels", "closed-days", "credit-notes", "customer-prices", "customers",
+    "delivery-methods", "delivery-options", "dispatch-times", "fulfilments", "invoices", "jobs", "journal",
+    "locations", "lookup", "manual-entries", "messages", "open-items", "order-links", "orders", "parcels",
+    "payments", "payouts", "people", "pick-lists", "portal-accounts", "portal-sessions", "prices", "products",
+    "proposals", "providers", "purchase-orders",
     "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "skus", "stock",
     "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "transfers",
     "webhook-endpoints",

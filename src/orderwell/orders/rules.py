@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..kit.errors import Conflict, Invalid, Problem
 from ..values.fields import MAX_AMOUNT
 from ..values.money import line_amount, part_of, percent_of, share, tax_on, tax_within
-from .model import MOVES, NEXT, PLACES, Line, places_of
+from .model import MOVES, NEXT, PLACES, Line, Order, places_of
 
 
 class IllegalMove(Conflict):
@@ -205,3 +205,15 @@ def payment_status(*, due_minor: int, captured_minor: int, refunded_minor: int, 
     if kept:
         return "partly_paid"
     return "authorised" if authorised_minor >= due_minor else "unpaid"
+
+
+def not_ready(order: Order, lines: Sequence[Line]) -> str | None:
+    """Why an order cannot be picked now, or None: it is placed, nothing of it is awaited, and it is paid or on terms.
+
+    What has a day to be paid by and is not paid yet is no order to be picked; the rule of the house gives it that day.
+    """
+    if order.status != "placed":
+        return f"it is {order.status}"
+    if any(line.awaited for line in lines) or any(line.open for line in lines if line.kind == "stocked"):
+        return "some of it is awaited"
+    return "it is not paid" if order.expires_at is not None else None

@@ -65,6 +65,9 @@ PREFIXES = {
     "portal_session": "pse",
     "order_link": "lnk",
     "message": "msg",
+    "delivery_method": "dlm",
+    "bin": "bin",
+    "pick_list": "pkl",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

@@ -24,6 +24,16 @@ POINTERS = (
     ("stock_moves", "source_id", "locations", "id"),
     ("stock_moves", "target_id", "locations", "id"),
     ("valuations", "sku_id", "skus", "id"),
+    ("bins", "location_id", "locations", "id"),
+    ("bin_stock", "bin_id", "bins", "id"),
+    ("bin_stock", "sku_id", "skus", "id"),
+    ("bin_moves", "source_id", "bins", "id"),
+    ("bin_moves", "target_id", "bins", "id"),
+    ("bin_moves", "sku_id", "skus", "id"),
+    ("pick_lines", "pick_list_id", "pick_lists", "id"),
+    ("pick_lines", "order_id, line", "order_lines", "order_id, n"),
+    ("pick_lines", "bin_id", "bins", "id"),
+    ("pick_moves", "pick_list_id, line", "pick_lines", "pick_list_id, n"),
     ("invoices", "order_id", "orders", "id"),
     ("invoices", "customer_id", "customers", "id"),
     ("invoices", "corrects_id", "invoices", "id"),
@@ -67,6 +77,9 @@ POINTERS = (
     ("bank_matches", "line_id", "bank_lines", "id"),
     ("bank_matches", "payment_id", "payments", "id"),
     ("customer_prices", "customer_id", "customers", "id"),
+    ("delivery_zones", "method_id", "delivery_methods", "id"),
+    ("delivery_promises", "order_id", "orders", "id"),
+    ("delivery_promises", "method_id", "delivery_methods", "id"),
 )
 
 
