@@ -21,6 +21,7 @@ from .kit.guards import create_guards
 from .kit.tables import METADATA as METADATA
 from .kit.tables import in_order
 from .ledger import store as _ledger
+from .notes import store as _notes
 from .notifications import store as _notifications
 from .orders import store as _orders
 from .payments import store as _payments
@@ -31,7 +32,7 @@ from .tasks import store as _tasks
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
-    _ledger, _nodes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
+    _ledger, _nodes, _notes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -39,6 +40,7 @@ LOCK_ORDER = (
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
+    "notes",
     "nodes", "idempotency", "providers", "carriers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
     "payments", "payment_instructions", "payouts",

@@ -24,6 +24,7 @@ from ..flows.ship_order import ShipOrder
 from ..flows.ship_parcel import ShipParcel
 from ..invoicing.store import INVOICES
 from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT
+from ..notes import queries as notes
 from ..orders import queries as orders
 from ..orders.store import ORDERS
 from ..payments import queries as payments
@@ -125,7 +126,10 @@ def _one(look: Look) -> Mapping[str, Any]:
 
 def _timeline(look: Look) -> Mapping[str, Any]:
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
-    return {"object": "list", "data": events.about(look.connection, order.id), "has_more": False, "next_cursor": None}
+    told = events.about(look.connection, order.id)
+    named = notes.named_in(look.connection, told)
+    data = [{**each, "note": named.get(each["data"]["note"])} if "note" in each["data"] else each for each in told]
+    return {"object": "list", "data": data, "has_more": False, "next_cursor": None}
 
 
 def _customer(connection: Connection, order: Any, answer: dict[str, Any]) -> None:

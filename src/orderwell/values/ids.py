@@ -57,6 +57,7 @@ PREFIXES = {
     "test_clock": "clk",
     "task": "tsk",
     "batch": "bat",
+    "note": "not",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]
