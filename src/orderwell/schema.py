@@ -29,10 +29,12 @@ from .purchasing import store as _purchasing
 from .returns import store as _returns
 from .shipping import store as _shipping
 from .tasks import store as _tasks
+from .tills import store as _tills
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
     _ledger, _nodes, _notes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
+    _tills,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -52,8 +54,9 @@ LOCK_ORDER = (
     "adjustments", "stock", "valuations",
     "tasks", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
+    "tills", "drawer_sessions", "cash_movements",
     "books", "counters",
-    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves",
+    "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves", "drawer_moves",
     "tracking_events", "provider_events",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
     "stock_counts", "stock_count_lines", "feed_tip", "feed",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ..kit.errors import Conflict, Denied, Invalid, NotFound, Problem
 from ..kit.picture import Tx
-from ..values.ids import parse
+from ..values.ids import parse, show
 from .model import BUILT_IN, RIGHTS, ApiKey, Person, PersonRole, Role, RoleRight
 from .rules import rights_of_key
 from .store import (
@@ -26,6 +26,11 @@ class LastOwner(Conflict):
     title = "A business needs an owner"
 
 
+class PersonDisabled(Conflict):
+    code = "person_disabled"
+    title = "This person does not work here any more"
+
+
 class MoreThanYours(Denied):
     code = "more_than_yours"
     title = "Nobody can give away rights they do not have"
@@ -37,6 +42,14 @@ def find_person(tx: Tx, name: str, *, pointer: str = "/person") -> Person:
     person = tx.get(PEOPLE, number) if number is not None else tx.one(PERSON_BY_EMAIL, name)
     if person is None:
         raise Invalid.at(pointer, f"There is no person {name!r}.", "unknown_person")
+    return person
+
+
+def active_person(tx: Tx, name: str, *, pointer: str = "/person") -> Person:
+    """Somebody who works here. Raises Invalid at `pointer`, PersonDisabled."""
+    person = find_person(tx, name, pointer=pointer)
+    if person.status != "active":
+        raise PersonDisabled(f"Person {show('person', person.id)} is disabled.")
     return person
 
 

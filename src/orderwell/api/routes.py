@@ -26,6 +26,7 @@ from . import (
     returns,
     stock,
     tasks,
+    tills,
     webhooks,
 )
 from .operations import Operation
@@ -39,6 +40,7 @@ CAPABILITIES = (
     notes,
     invoices,
     payments,
+    tills,
     returns,
     purchasing,
     ledger,

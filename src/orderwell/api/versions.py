@@ -12,6 +12,7 @@ from ..notes.store import NOTES
 from ..orders.store import ORDERS
 from ..payments.store import PAYMENTS
 from ..returns.store import RETURNS
+from ..tills.store import TILLS
 from ..values.ids import parse
 
 # Path parameter → kind of id and table, of what has a version that callers see.
@@ -23,6 +24,7 @@ VERSIONED: dict[str, tuple[str, Table[Any]]] = {
     "payment": ("payment", PAYMENTS),
     "return_id": ("return", RETURNS),
     "note": ("note", NOTES),
+    "till": ("till", TILLS),
 }
 
 

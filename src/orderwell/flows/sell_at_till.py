@@ -14,6 +14,7 @@ from ..payments.answers import shown as shown_payment
 from ..shipping import actions as shipping
 from ..values.fields import MAX_LINES, Code, Minor, Reference, Text
 from ..values.money import decimal_text
+from .cash_drawer import drawer_at
 from .deliver_parcel import deliver
 from .paid_order import order_secured
 from .place_order import DiscountAsk, LineAsk, PlaceOrder, place
@@ -46,6 +47,7 @@ class Sell:
     customer: Reference | None = None
     discount: DiscountAsk | None = None
     terminal_reference: Text = ""
+    till: Code | None = None
 
 
 def needs(ask: Sell) -> list[tuple[Any, Any]]:
@@ -64,6 +66,7 @@ def sell(tx: Tx, ask: Sell) -> dict[str, Any]:
     """Place the order, take the money, hand over the goods; the change to give back."""
     if ask.tendered is not None and ask.method != "cash":
         raise Invalid.at("/tendered", "Only cash is handed over; a terminal takes exactly what is due.", "not_cash")
+    drawer = drawer_at(tx, ask.till, location=ask.location)
     order, lines = place(tx, _order(ask), ships_too=True)
     if any(line.awaited for line in lines):
         raise NotAtHand("Some of it is not on the shelf; place an order for what has to be awaited.")
@@ -81,7 +84,7 @@ def sell(tx: Tx, ask: Sell) -> dict[str, Any]:
     if owed.due_minor > 0:
         payment, _ = take(
             tx, owed, method=ask.method, amount_minor=owed.due_minor, rounding_minor=rounding,
-            reference=ask.terminal_reference, paid_on=business_day(tx, None),
+            reference=ask.terminal_reference, paid_on=business_day(tx, None), drawer=drawer,
         )  # fmt: skip
         order_secured(tx, payment)
     name = shown(order, lines)["id"]

@@ -20,6 +20,7 @@ from . import (  # noqa: F401
     keep_books,
     keep_catalog,
     keep_customers,
+    keep_drawer,
     keep_notes,
     keep_providers,
     keep_suppliers,

@@ -58,6 +58,10 @@ PREFIXES = {
     "task": "tsk",
     "batch": "bat",
     "note": "not",
+    "till": "til",
+    "drawer_session": "drs",
+    "drawer_move": "drm",
+    "cash_movement": "csm",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]
