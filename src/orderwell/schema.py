@@ -57,7 +57,7 @@ LOCK_ORDER = (
     "tills", "drawer_sessions", "cash_movements",
     "books", "counters",
     "events", "events_fresh", "unit_moves", "stock_moves", "journal", "settlements", "payment_moves", "drawer_moves",
-    "tracking_events", "provider_events",
+    "tracking_events", "provider_events", "exchange_credits",
     "receipts", "receipt_lines", "supplier_invoices", "supplier_invoice_lines", "supplier_payments",
     "stock_counts", "stock_count_lines", "feed_tip", "feed",
 )  # fmt: skip

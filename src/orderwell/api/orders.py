@@ -13,6 +13,7 @@ from ..flows.change_draft import ChangeDraft
 from ..flows.collect_order import CollectOrder
 from ..flows.confirm_order import ConfirmOrder
 from ..flows.deliver_parcel import DeliverParcel, FailDelivery, LoseParcel, ParcelCameBack
+from ..flows.exchange_at_till import Exchange
 from ..flows.fulfil_order import FulfilOrder
 from ..flows.keep_catalog import shown_sku
 from ..flows.keep_customers import shown as shown_customer
@@ -52,6 +53,12 @@ EXPANDS = {
 }
 
 
+EXCHANGE = {
+    "channel": "till", "location": "main", "till": "front",
+    "returned": [{"order": "ord_32SN7ZE200401", "line": 1, "quantity": "1", "outcome": "restock"}],
+    "lines": [{"sku": "lamp", "quantity": "1"}],
+    "payments": [{"method": "pin", "amount": 1000, "reference": "T1-0042"}, {"method": "cash", "tendered": 2000}],
+}  # fmt: skip
 CARRIER = {"code": "simulated", "url": "https://carrier.example.com", "account": "shop-1"}
 FILTERS = dict.fromkeys(
     ("channel", "customer", "status", "reference", "placed_from", "placed_to", "fulfilment"), None
@@ -91,6 +98,10 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/sales", Sell, right=WRITE, also=("payments:take",), status=201,
             example={"channel": "till", "location": "main", "lines": [{"sku": "lamp", "quantity": "1"}]},
+        ),
+        verb(
+            "POST", "/exchanges", Exchange, right=WRITE, also=("payments:take", "returns:write", "tills:use"),
+            status=201, example=EXCHANGE,
         ),
         queried(
             "/parcels", parcels.listed, right="shipping:read",

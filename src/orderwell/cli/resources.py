@@ -19,11 +19,11 @@ from .terminal import DEFAULT_URL, Json, Quiet, Schema, Server, Url, show
 # The first words of the API's addresses. Written down because the first page of help must be there at once.
 RESOURCES = [
     "api-keys", "bad-debts", "books", "business", "carriers", "channels", "credit-notes", "customers",
-    "drawer-sessions", "fulfilments", "invoices", "jobs", "journal", "locations", "manual-entries", "open-items",
-    "orders", "parcels", "payments", "payouts", "people", "prices", "products", "proposals", "providers",
-    "purchase-orders", "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales",
-    "skus", "stock", "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates",
-    "tills", "transfers", "webhook-endpoints",
+    "drawer-sessions", "exchanges", "fulfilments", "invoices", "jobs", "journal", "locations", "manual-entries",
+    "open-items", "orders", "parcels", "payments", "payouts", "people", "prices", "products", "proposals",
+    "providers", "purchase-orders", "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles",
+    "sales", "skus", "stock", "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks",
+    "tax-rates", "tills", "transfers", "webhook-endpoints",
 ]  # fmt: skip
 ELSEWHERE = {"events"}  # commands of their own
 SINGULAR = {"people": "person", "stock": "stock", "business": "business"}

@@ -133,19 +133,33 @@ def refund_from_order(
     tx: Tx, order: Order, amount_minor: int, *, reason: str = "", drawer: Drawer | None = None
 ) -> list[Instruction]:
     """Refund an amount from an order's payments, the latest first. Raises RefundTooLarge: all of it or none."""
-    latest_first = sorted(payments.of_order(tx, order.id), key=lambda each: -each.id)
-    tx.need(INSTRUCTIONS_OF, [each.id for each in latest_first])
-    room = {each.id: refundable(each, payments.instructions_of(tx, each.id)) for each in latest_first}
-    if amount_minor > sum(room.values()):
-        amount, left = decimal_text(amount_minor, order.currency), decimal_text(sum(room.values()), order.currency)
+    sources = refund_sources(tx, order)
+    whole = sum(room for _, room in sources)
+    if amount_minor > whole:
+        amount, left = decimal_text(amount_minor, order.currency), decimal_text(whole, order.currency)
         raise RefundTooLarge(f"{amount} was to be refunded, {left} is captured and not refunded yet.", left=left)
     rows = []
-    for payment in latest_first:
-        taken = min(amount_minor, room[payment.id])
+    for payment, room in sources:
+        taken = min(amount_minor, room)
         if taken > 0:
             rows.append(give_back(tx, payment, taken, reason=reason, drawer=drawer))
             amount_minor -= taken
     return rows
+
+
+def refund_sources(tx: Tx, order: Order) -> list[tuple[Payment, int]]:
+    """An order's payments, the latest first, with what of each may be refunded."""
+    latest_first = sorted(payments.of_order(tx, order.id), key=lambda each: -each.id)
+    tx.need(INSTRUCTIONS_OF, [each.id for each in latest_first])
+    return [(each, refundable(each, payments.instructions_of(tx, each.id))) for each in latest_first]
+
+
+def coins_back(tx: Tx, payment: Payment, amount_minor: int) -> int:
+    """What is handed over for the next part that is refunded: cash was rounded when it was paid, and is so again."""
+    if payment.method != "cash":
+        return amount_minor
+    coin = business.current(tx).cash_rounding_minor
+    return cash_part(amount_minor, before=payment.refunded_minor, coin_minor=coin)
 
 
 def give_back(
@@ -160,10 +174,7 @@ def _pay_back(tx: Tx, payment: Payment, row: Instruction, drawer: Drawer | None)
     if payment.provider:
         send_instruction(tx, payment, row)
         return row
-    house = business.current(tx)
-    coins = row.amount_minor
-    if payment.method == "cash":
-        coins = cash_part(row.amount_minor, before=payment.refunded_minor, coin_minor=house.cash_rounding_minor)
+    coins = coins_back(tx, payment, row.amount_minor)
     payment = payments.move(tx, payment, "refund", row.amount_minor, fact("refunded", show("refund", row.id)))
     row = payments.settle_instruction(tx, row, "done")
     book_refund(tx, payment, row.id, row.amount_minor, rounding_minor=row.amount_minor - coins, day=business.today(tx))

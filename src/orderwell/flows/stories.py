@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     count_stock,
     deliver_parcel,
     deliver_webhook,
+    exchange_at_till,
     expire_orders,
     fulfil_order,
     give_up_debt,

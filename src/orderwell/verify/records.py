@@ -41,6 +41,8 @@ POINTERS = (
     ("returns", "order_id", "orders", "id"),
     ("return_lines", "return_id", "returns", "id"),
     ("return_lines", "order_id, line", "order_lines", "order_id, n"),
+    ("exchange_credits", "source_order_id", "orders", "id"),
+    ("exchange_credits", "target_order_id", "orders", "id"),
     ("payments", "order_id", "orders", "id"),
     ("payments", "customer_id", "customers", "id"),
     ("payment_moves", "payment_id", "payments", "id"),
