@@ -3,6 +3,7 @@
 Parents before children (so that references hold), rows many requests want last (so that they are held briefly).
 """
 
+from .access import pin_store as _pins
 from .access import store as _access
 from .business import store as _business
 from .catalog import store as _catalog
@@ -34,14 +35,14 @@ from .tills import store as _tills
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
     _ledger, _nodes, _notes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
-    _tills,
+    _pins, _tills,
 )  # fmt: skip
 
 LOCK_ORDER = (
     "business", "accounts", "channels", "tax_rates", "locations",
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses",
-    "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
+    "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses", "person_pins",
     "notes",
     "nodes", "idempotency", "providers", "carriers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",

@@ -3,6 +3,7 @@
 from ..app import App
 from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
 from ..flows.expire_orders import ExpireOrders
+from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
 from ..flows.set_up import SetUpBusiness
@@ -21,6 +22,7 @@ from . import (
     notes,
     orders,
     payments,
+    pins,
     purchasing,
     reports,
     returns,
@@ -49,6 +51,7 @@ CAPABILITIES = (
     events,
     webhooks,
     access,
+    pins,
 )
 
 INTERNAL: dict[type, str] = {
@@ -59,6 +62,9 @@ INTERNAL: dict[type, str] = {
     RecordLabel: "the worker's: what the carrier answered",
     RecordLabelRefused: "the worker's: what the carrier answered",
     RecordTracking: "the worker's: where the carrier says parcels are",
+    SetPin: "its address hashes the PIN before anything else sees it",
+    TryPin: "the first half of checking a PIN: the try is counted",
+    RecordPinTry: "the second half: what became of it",
     AskAboutPayments: "the worker's: what the provider was not heard about",
 }
 

@@ -23,6 +23,7 @@ from . import (  # noqa: F401
     keep_customers,
     keep_drawer,
     keep_notes,
+    keep_pins,
     keep_providers,
     keep_suppliers,
     keep_tasks,
