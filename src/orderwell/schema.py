@@ -31,19 +31,20 @@ from .returns import store as _returns
 from .shipping import store as _shipping
 from .tasks import store as _tasks
 from .tills import store as _tills
+from .views import store as _views
 
 STORES = (
     _access, _business, _catalog, _channels, _customers, _events, _feed, _idempotency, _inventory, _invoicing, _jobs,
     _ledger, _nodes, _notes, _notifications, _orders, _payments, _purchasing, _returns, _schedules, _shipping, _tasks,
-    _pins, _tills,
+    _pins, _tills, _views,
 )  # fmt: skip
 
 LOCK_ORDER = (
     "business", "accounts", "channels", "tax_rates", "locations",
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses",
-    "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses", "person_pins",
-    "notes",
+    "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
+    "person_pins", "saved_views", "notes",
     "nodes", "idempotency", "providers", "carriers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
     "payments", "payment_instructions", "payouts",

@@ -3,12 +3,11 @@
 from ..kit.errors import Conflict, Denied
 from ..kit.picture import Tx
 from ..values.calendar import instant_text
-from ..values.ids import parse, show
-from .actions import find_person_by_id, rights_behind_key, rights_of_person
+from ..values.ids import show
+from .actions import who_asks
 from .model import Person
 from .pin_rules import LAST_TRY, wait_until
 from .pin_store import PINS, Pin
-from .store import API_KEYS
 
 MANAGE = "access:manage"
 
@@ -68,15 +67,6 @@ def was_right(tx: Tx, pin: Pin) -> None:
 
 def may_set(tx: Tx, person: Person) -> None:
     """Raises NotTheirs unless the person asks, or somebody who manages access. The command line may."""
-    if tx.actor in ("cli", "system"):
-        return
-    key_id, person_id = parse("api_key", tx.actor), parse("person", tx.actor)
-    rights: frozenset[str] = frozenset()
-    if key_id is not None:
-        key = tx.get(API_KEYS, key_id)
-        person_id = key.person_id if key is not None else None
-        rights = rights_behind_key(tx, key) if key is not None else rights
-    elif person_id is not None:
-        rights = rights_of_person(tx, find_person_by_id(tx, person_id))
-    if person_id != person.id and MANAGE not in rights:
+    asking = who_asks(tx)
+    if asking is not None and asking.person_id != person.id and MANAGE not in asking.rights:
         raise NotTheirs("Set your own PIN, or ask who manages access.")

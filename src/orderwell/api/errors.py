@@ -110,6 +110,7 @@ FIELD_CODES = {
     "too_large": "There is more of it than is read at once.",
     "not_a_notification": "It is signed, and is no notification of a payment.",
     "too_simple": "It is among the first that anybody would guess.",
+    "not_a_query": "It is no query string as in a URL.",
     "unknown_account": "There is no such account.",
     "unknown_carrier": "There is no such carrier.",
     "unknown_channel": "There is no such channel.",

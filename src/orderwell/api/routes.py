@@ -29,6 +29,7 @@ from . import (
     stock,
     tasks,
     tills,
+    views,
     webhooks,
 )
 from .operations import Operation
@@ -52,6 +53,7 @@ CAPABILITIES = (
     webhooks,
     access,
     pins,
+    views,
 )
 
 INTERNAL: dict[type, str] = {

@@ -14,6 +14,7 @@ from ..payments.store import PAYMENTS
 from ..returns.store import RETURNS
 from ..tills.store import TILLS
 from ..values.ids import parse
+from ..views.store import VIEWS
 
 # Path parameter → kind of id and table, of what has a version that callers see.
 VERSIONED: dict[str, tuple[str, Table[Any]]] = {
@@ -25,6 +26,7 @@ VERSIONED: dict[str, tuple[str, Table[Any]]] = {
     "return_id": ("return", RETURNS),
     "note": ("note", NOTES),
     "till": ("till", TILLS),
+    "view": ("view", VIEWS),
 }
 
 

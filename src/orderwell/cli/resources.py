@@ -23,7 +23,7 @@ RESOURCES = [
     "open-items", "orders", "parcels", "payments", "payouts", "people", "prices", "products", "proposals",
     "providers", "purchase-orders", "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles",
     "sales", "skus", "stock", "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks",
-    "tax-rates", "tills", "transfers", "webhook-endpoints",
+    "tax-rates", "tills", "transfers", "views", "webhook-endpoints",
 ]  # fmt: skip
 ELSEWHERE = {"events"}  # commands of their own
 SINGULAR = {"people": "person", "stock": "stock", "business": "business"}

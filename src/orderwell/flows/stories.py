@@ -27,6 +27,7 @@ from . import (  # noqa: F401
     keep_providers,
     keep_suppliers,
     keep_tasks,
+    keep_views,
     keep_webhooks,
     pack_parcel,
     pay_supplier,

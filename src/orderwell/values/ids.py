@@ -58,6 +58,7 @@ PREFIXES = {
     "task": "tsk",
     "batch": "bat",
     "note": "not",
+    "view": "viw",
     "till": "til",
     "drawer_session": "drs",
     "drawer_move": "drm",
