@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.import_statement import ImportStatement, StatementRow
+from orderwell.flows.keep_access import AddPerson
 from orderwell.flows.keep_bins import AddBin
 from orderwell.flows.keep_catalog import AddLocation
 from orderwell.flows.keep_customer_prices import SetCustomerPrice
 from orderwell.flows.keep_delivery import KeepDeliveryMethod, ZoneAsk
+from orderwell.flows.keep_drawer import CloseDrawer, KeepTill, OpenDrawer, PayOut
 from orderwell.flows.keep_portal import AddPortalAccount, RedeemSignIn
 from orderwell.flows.keep_webhooks import AddWebhookEndpoint
 from orderwell.flows.make_pick_list import MakePickList
@@ -108,7 +110,12 @@ def furnish(url: str) -> None:
     feed.catch_up(shop.app.database)
     shop.do(ReceivePayment("bank_transfer", 5000, customer="jones"))
     till = shop.order(channel="till", lamp=1)
-    shop.do(ReceivePayment("cash", order=till))
+    shop.do(AddPerson("Noor", "noor@example.com"))
+    shop.do(KeepTill("front", "Front counter", "main"))
+    drawer = shop.do(OpenDrawer("front", "noor@example.com", 10_000))["id"]
+    shop.do(ReceivePayment("cash", order=till, till="front"))
+    shop.do(PayOut("front", 300))
+    shop.do(CloseDrawer(drawer, 14_690, deposited=4_000))
     supplier(shop, lamp="19.00")
     bought = buy(shop, lamp=30)
     receive(shop, bought, lamp=10)
@@ -182,6 +189,11 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "parcel_of_other_order": ("UPDATE parcels SET order_id = (SELECT MAX(id) FROM orders)",),
     "status_differs": ("UPDATE orders SET status = 'cancelled' WHERE reference = 'web-2'",),
     "reference_twice": ("LOOSEN orders", "UPDATE orders SET reference = 'web-1' WHERE reference = 'web-2'"),
+    # cash drawers
+    "drawer_differs": ("UPDATE tills SET cash_minor = cash_minor + 1",),
+    "session_differs": ("UPDATE drawer_sessions SET counted_minor = counted_minor + 1",),
+    "drawer_not_posted": ("UPDATE drawer_moves SET amount_minor = amount_minor + 1 WHERE kind = 'payment'",),
+    "orphan_drawer_moves": ("UPDATE drawer_moves SET session_id = 1 WHERE kind = 'payment'",),
     # stock
     "stock_differs": ("UPDATE stock SET on_hand = on_hand + 1 WHERE promised > 0",),
     "stock_below_zero": ("UPDATE stock_moves SET quantity = 500 WHERE reason = 'lost'",),

@@ -93,6 +93,8 @@ FIELD_CODES = {
     "discount_too_large": "The discount is more than what it is taken from.",
     "no_cost": "No cost was sent and the supplier's terms hold none.",
     "no_provider": "The payment has no provider behind it.",
+    "not_at_a_till": "This is no way to pay at a till.",
+    "other_location": "It stands at another location.",
     "not_cash": "Only cash is handed over and gives change.",
     "not_in_coins": "Cash cannot be paid in amounts smaller than the smallest coin.",
     "not_open": "It is settled already.",
@@ -113,6 +115,8 @@ FIELD_CODES = {
     "other_currency": "It is in another currency than the business's books.",
     "too_large": "There is more of it than is read at once.",
     "not_a_notification": "It is signed, and is no notification of a payment.",
+    "too_simple": "It is among the first that anybody would guess.",
+    "not_a_query": "It is no query string as in a URL.",
     "unknown_account": "There is no such account.",
     "unknown_bin": "There is no such bin at this location.",
     "unknown_carrier": "There is no such carrier.",
@@ -130,6 +134,7 @@ FIELD_CODES = {
     "unknown_role": "There is no such role.",
     "unknown_sku": "There is no such SKU.",
     "unknown_supplier": "There is no such supplier.",
+    "unknown_till": "There is no such till.",
 }
 
 PYDANTIC = {

@@ -14,6 +14,7 @@ from ..flows.change_draft import ChangeDraft
 from ..flows.collect_order import CollectOrder
 from ..flows.confirm_order import ConfirmOrder
 from ..flows.deliver_parcel import DeliverParcel, FailDelivery, LoseParcel, ParcelCameBack
+from ..flows.exchange_at_till import Exchange
 from ..flows.fulfil_order import FulfilOrder
 from ..flows.keep_catalog import shown_sku
 from ..flows.keep_customers import shown as shown_customer
@@ -25,6 +26,7 @@ from ..flows.ship_order import ShipOrder
 from ..flows.ship_parcel import ShipParcel
 from ..invoicing.store import INVOICES
 from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT
+from ..notes import queries as notes
 from ..orders import queries as orders
 from ..orders.store import ORDERS
 from ..payments import queries as payments
@@ -53,6 +55,12 @@ EXPANDS = {
 }
 
 
+EXCHANGE = {
+    "channel": "till", "location": "main", "till": "front",
+    "returned": [{"order": "ord_32SN7ZE200401", "line": 1, "quantity": "1", "outcome": "restock"}],
+    "lines": [{"sku": "lamp", "quantity": "1"}],
+    "payments": [{"method": "pin", "amount": 1000, "reference": "T1-0042"}, {"method": "cash", "tendered": 2000}],
+}  # fmt: skip
 CARRIER = {"code": "simulated", "url": "https://carrier.example.com", "account": "shop-1"}
 FILTERS = dict.fromkeys(
     ("channel", "customer", "status", "reference", "placed_from", "placed_to", "fulfilment"), None
@@ -93,6 +101,10 @@ def operations() -> list[Operation]:
             "POST", "/sales", Sell, right=WRITE, also=("payments:take",), status=201,
             example={"channel": "till", "location": "main", "lines": [{"sku": "lamp", "quantity": "1"}]},
         ),
+        verb(
+            "POST", "/exchanges", Exchange, right=WRITE, also=("payments:take", "returns:write", "tills:use"),
+            status=201, example=EXCHANGE,
+        ),
         queried(
             "/parcels", parcels.listed, right="shipping:read",
             filters={"status": None, "location": "location", "tracking": None},
@@ -132,7 +144,10 @@ def _one(look: Look) -> Mapping[str, Any]:
 
 def _timeline(look: Look) -> Mapping[str, Any]:
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
-    return {"object": "list", "data": events.about(look.connection, order.id), "has_more": False, "next_cursor": None}
+    told = events.about(look.connection, order.id)
+    named = notes.named_in(look.connection, told)
+    data = [{**each, "note": named.get(each["data"]["note"])} if "note" in each["data"] else each for each in told]
+    return {"object": "list", "data": data, "has_more": False, "next_cursor": None}
 
 
 def _customer(connection: Connection, order: Any, answer: dict[str, Any]) -> None:

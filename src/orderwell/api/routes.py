@@ -3,6 +3,7 @@
 from ..app import App
 from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking, RecordTrackingTrouble
 from ..flows.expire_orders import ExpireOrders
+from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
 from ..flows.keep_portal import RedeemSignIn, RequestSignIn
 from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
@@ -23,15 +24,19 @@ from . import (
     health,
     invoices,
     ledger,
+    notes,
     orders,
     payments,
     picking,
+    pins,
     portal,
     purchasing,
     reports,
     returns,
     stock,
     tasks,
+    tills,
+    views,
     webhooks,
 )
 from .operations import Operation
@@ -48,6 +53,10 @@ CAPABILITIES = (
     invoices,
     payments,
     banking,
+    notes,
+    invoices,
+    payments,
+    tills,
     returns,
     purchasing,
     ledger,
@@ -56,6 +65,8 @@ CAPABILITIES = (
     events,
     webhooks,
     access,
+    pins,
+    views,
 )
 
 INTERNAL: dict[type, str] = {
@@ -72,6 +83,9 @@ INTERNAL: dict[type, str] = {
     IssueSignInLink: "the worker's: the link is made when its message is sent",
     RecordMessageSent: "the worker's: a message is on its way",
     LeaveBankLine: "the worker's: a line that matches nothing beyond doubt",
+    SetPin: "its address hashes the PIN before anything else sees it",
+    TryPin: "the first half of checking a PIN: the try is counted",
+    RecordPinTry: "the second half: what became of it",
     AskAboutPayments: "the worker's: what the provider was not heard about",
 }
 

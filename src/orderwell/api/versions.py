@@ -8,10 +8,13 @@ from ..customers.store import CUSTOMERS
 from ..kit.errors import Invalid, Stale
 from ..kit.picture import Tx
 from ..kit.tables import Table
+from ..notes.store import NOTES
 from ..orders.store import ORDERS
 from ..payments.store import PAYMENTS
 from ..returns.store import RETURNS
+from ..tills.store import TILLS
 from ..values.ids import parse
+from ..views.store import VIEWS
 
 # Path parameter → kind of id and table, of what has a version that callers see.
 VERSIONED: dict[str, tuple[str, Table[Any]]] = {
@@ -21,6 +24,9 @@ VERSIONED: dict[str, tuple[str, Table[Any]]] = {
     "person": ("person", PEOPLE),
     "payment": ("payment", PAYMENTS),
     "return_id": ("return", RETURNS),
+    "note": ("note", NOTES),
+    "till": ("till", TILLS),
+    "view": ("view", VIEWS),
 }
 
 
@@ -32,7 +38,7 @@ def precondition_of(if_match: str | None, path: Mapping[str, str]) -> Callable[[
     """Raises Invalid where there is nothing to compare with, rather than pass over what the caller relies on."""
     if if_match is None:
         return None
-    name = next((name for name in path if name in VERSIONED), None)
+    name = next((name for name in reversed([*path]) if name in VERSIONED), None)  # what is acted on comes last
     number = parse(VERSIONED[name][0], path[name]) if name is not None else None
     if name is None or number is None:
         raise Invalid("If-Match needs an address with the id of something that has a version.")

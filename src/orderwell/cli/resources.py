@@ -20,12 +20,12 @@ from .terminal import DEFAULT_URL, Json, Quiet, Schema, Server, Url, show
 RESOURCES = [
     "api-keys", "bad-debts", "bank-lines", "bank-matches", "bank-statements", "bin-moves", "bins", "books",
     "business", "carriers", "channels", "closed-days", "credit-notes", "customer-prices", "customers",
-    "delivery-methods", "delivery-options", "dispatch-times", "fulfilments", "invoices", "jobs", "journal",
-    "locations", "lookup", "manual-entries", "messages", "open-items", "order-links", "orders", "parcels",
-    "payments", "payouts", "people", "pick-lists", "portal-accounts", "portal-sessions", "prices", "products",
-    "proposals", "providers", "purchase-orders",
-    "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "skus", "stock",
-    "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "transfers",
+    "delivery-methods", "delivery-options", "dispatch-times", "drawer-sessions", "exchanges", "fulfilments",
+    "invoices", "jobs", "journal", "locations", "lookup", "manual-entries", "messages", "open-items",
+    "order-links", "orders", "parcels", "payments", "payouts", "people", "pick-lists", "portal-accounts",
+    "portal-sessions", "prices", "products", "proposals", "providers", "purchase-orders", "receipts", "refunds",
+    "reorder-rules", "reports", "returns", "rights", "roles", "sales", "skus", "stock", "stock-moves",
+    "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "tills", "transfers", "views",
     "webhook-endpoints",
 ]  # fmt: skip
 ELSEWHERE = {"events"}  # commands of their own

@@ -23,7 +23,7 @@ from ..inventory.rules import Promise, Want
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..orders.rules import Priced, amounts
-from ..values.fields import MAX_LINES, Code, Text
+from ..values.fields import MAX_LINES, Code, Reference, Text
 from ..values.ids import show
 from .goods_ready import Ready, ready_days
 from .place_order import DiscountAsk, LineAsk
@@ -39,6 +39,7 @@ class AskDeliveryOptions:
     country: Annotated[str, Len(0, 2)] = ""
     postcode: Text = ""
     discount: DiscountAsk | None = None
+    customer: Reference | None = None
 
 
 def needs(ask: AskDeliveryOptions) -> list[tuple[Any, Any]]:
@@ -53,7 +54,7 @@ def ask_delivery_options(tx: Tx, ask: AskDeliveryOptions) -> dict[str, Any]:
     """
     house, today = business.current(tx), business.today(tx)
     channel = channels.open_channel(tx, ask.channel)
-    goods, _ = goods_amount(tx, ask.lines, ask.discount, house, channel, today)
+    goods, _ = goods_amount(tx, ask.lines, ask.discount, house, channel, today, ask.customer)
     ready = ready_days(tx, _promises(tx, ask, house), today, placed=False)
     methods = delivery.open_methods(tx)
     tx.need_all((ZONES_OF, [each.id for each in methods]), (SKUS, [each.sku_id for each in methods]))

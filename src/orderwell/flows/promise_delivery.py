@@ -11,6 +11,7 @@ from ..catalog.model import Sku
 from ..catalog.rules import price_in_basis
 from ..catalog.store import SKUS
 from ..channels.model import Channel
+from ..customers import actions as customers
 from ..delivery import actions as delivery
 from ..delivery.model import DeliveryPromise, Method, Zone
 from ..delivery.rules import NotDelivered, dates, is_free, zone_for
@@ -61,7 +62,7 @@ def choose_delivery(tx: Tx, ask: "PlaceOrder", house: Business, channel: Channel
     zone = zone_of(tx, method, country, ask.ship_to.postcode if ask.ship_to else "")
     if zone is None:
         raise NotDelivered(f"{method.name} does not deliver to that address; ask for the options there are.")
-    goods, off = goods_amount(tx, ask.lines, ask.discount, house, channel, today)
+    goods, off = goods_amount(tx, ask.lines, ask.discount, house, channel, today, ask.customer)
     sku = billed_as(tx, method)
     price_e4 = cost_e4(tx, zone, sku, goods, basis=channel.basis, today=today)
     lines = [*ask.lines, LineAsk(sku.code, Decimal(1), Decimal(price_e4).scaleb(-4))]
@@ -99,12 +100,16 @@ def billed_as(tx: Tx, method: Method) -> Sku:
 
 
 def goods_amount(
-    tx: Tx, lines: Sequence[LineAsk], discount: DiscountAsk | None, house: Business, channel: Channel, today: str
-) -> tuple[int, int]:
+    tx: Tx, lines: Sequence[LineAsk], discount: DiscountAsk | None, house: Business, channel: Channel, today: str,
+    customer_name: str | None,
+) -> tuple[int, int]:  # fmt: skip
     """What the goods amount to in the channel's basis after all discounts, and the order's own discount."""
+    customer = customers.find(tx, customer_name) if customer_name is not None else None
     found = catalog.skus_by_code(tx, [line.sku for line in lines])
     skus = [found[line.sku] for line in lines]
-    _, total = price_lines(tx, lines, skus, discount, house, channel, basis=channel.basis, day=today)
+    _, total = price_lines(
+        tx, lines, skus, discount, house, channel, basis=channel.basis, day=today, customer=customer
+    )  # fmt: skip
     net = sum(line.net_minor for line in total.lines)
     tax = sum(line.tax_minor for line in total.lines)
     return net if channel.basis == "net" else net + tax, total.discount_minor

@@ -15,6 +15,7 @@ from ..orders import actions as orders
 from ..orders.store import ORDERS
 from ..payments import actions as payments
 from ..payments.answers import shown
+from ..payments.rules import MoreThanDue as MoreThanDue
 from ..payments.rules import not_captured, queue_of
 from ..payments.store import PROVIDERS
 from ..values.fields import Code, Minor, Reference
@@ -24,11 +25,6 @@ from .ordered_units import named_order
 from .receive_payment import NothingDue
 from .settle_payment import order_owed
 from .withdraw_payment import withdraw_surplus
-
-
-class MoreThanDue(Conflict):
-    code = "more_than_due"
-    title = "More would be asked for than is left to be paid"
 
 
 class OrderCancelled(Conflict):

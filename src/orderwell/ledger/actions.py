@@ -105,15 +105,17 @@ def _against(item: OpenItem, other: OpenItem) -> bool:
     )  # fmt: skip
 
 
-def set_off(tx: Tx, items: Sequence[OpenItem]) -> int:
-    """Settle what is owed with what was paid or credited, oldest first; how much. Of one account and party."""
+def set_off(tx: Tx, items: Sequence[OpenItem], *, most: int | None = None) -> int:
+    """Settle what is owed with what was paid or credited, oldest first, up to `most`; how much. Of one account."""
     owed = sorted((item for item in items if item.open_minor > 0), key=lambda item: (item.due_on, item.id))
     paid = sorted((item for item in items if item.open_minor < 0), key=lambda item: (item.opened_on, item.id))
     total = 0
-    while owed and paid:
+    while owed and paid and (most is None or total < most):
         debit, credit = owed[0], paid[0]
         assert (debit.account, debit.currency) == (credit.account, credit.currency)
         amount = min(debit.open_minor, -credit.open_minor)
+        if most is not None:
+            amount = min(amount, most - total)
         tx.append(SETTLEMENTS, Settlement(tx.cause, tx.count(SETTLEMENTS), debit.id, credit.id, amount))
         owed[0] = tx.put(OPEN_ITEMS, debit._replace(open_minor=debit.open_minor - amount))
         paid[0] = tx.put(OPEN_ITEMS, credit._replace(open_minor=credit.open_minor + amount))

@@ -26,6 +26,16 @@ class NothingToVoid(Conflict):
     title = "Nothing of this payment is left to void"
 
 
+class MoreThanDue(Conflict):
+    code = "more_than_due"
+    title = "More would be asked for than is left to be paid"
+
+
+class LessThanDue(Conflict):
+    code = "less_than_due"
+    title = "What was to be paid leaves something open"
+
+
 # -- what we may do
 
 
@@ -92,6 +102,34 @@ def cash_part(amount_minor: int, *, before: int, coin_minor: int, currency: str)
     """The coins for a part of something, such that parts in a row sum to the coins for the whole."""
     whole = cash_rounded(before + amount_minor, coin_minor, currency)
     return whole - cash_rounded(before, coin_minor, currency)
+
+
+# -- several ways to pay at once
+
+
+def shares(
+    due_minor: int, asked: Sequence[tuple[str, int | None]], currency: str, *, pointer: str = "/payments"
+) -> list[int]:
+    """What each of these (method, amount) pays of what is due: cash, or the one without an amount, takes the rest.
+
+    Raises MoreThanDue, LessThanDue, or Invalid at `pointer`.
+    """
+    due_minor = max(0, due_minor)
+    open_ended = [n for n, (_, amount) in enumerate(asked) if amount is None]
+    if len(open_ended) > 1:
+        raise Invalid.at(f"{pointer}/{open_ended[1]}/amount", "Only one way of paying can take the rest.", "required")
+    for n, (method, amount) in enumerate(asked):
+        if method == "cash" and amount is not None:
+            raise Invalid.at(f"{pointer}/{n}/amount", "Cash takes what the others leave; name their amounts.")
+        if amount == 0:
+            raise Invalid.at(f"{pointer}/{n}/amount", "The amount is above zero.")
+    named = sum(amount for _, amount in asked if amount is not None)
+    due, said = decimal_text(due_minor, currency), decimal_text(named, currency)
+    if named > due_minor:
+        raise MoreThanDue(f"{said} was to be paid, {due} is due.")
+    if named < due_minor and not open_ended:
+        raise LessThanDue(f"{said} was to be paid, {due} is due.")
+    return [due_minor - named if amount is None else amount for _, amount in asked]
 
 
 # -- what a provider tells

@@ -68,6 +68,12 @@ PREFIXES = {
     "delivery_method": "dlm",
     "bin": "bin",
     "pick_list": "pkl",
+    "note": "not",
+    "view": "viw",
+    "till": "til",
+    "drawer_session": "drs",
+    "drawer_move": "drm",
+    "cash_movement": "csm",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

@@ -8,10 +8,26 @@ from sqlalchemy.engine import Connection
 from .. import schema
 from ..kit.database import Database
 from ..kit.tables import TABLES
-from . import arrivals, banking, bins, books, customers, deliveries, documents, history, paid, records, stock, units
+from . import (
+    arrivals,
+    banking,
+    bins,
+    books,
+    customers,
+    deliveries,
+    documents,
+    drawers,
+    history,
+    paid,
+    records,
+    stock,
+    units,
+)  # fmt: skip
 from .model import Report
 
-PARTS = (records, units, stock, bins, arrivals, books, paid, banking, documents, customers, history, deliveries)
+PARTS = (
+    records, units, stock, bins, arrivals, books, paid, banking, drawers, documents, customers, history, deliveries,
+)  # fmt: skip
 CHECKS = tuple(check for part in PARTS for check in part.CHECKS)
 COUNTED = ("orders", "order_lines", "unit_moves", "stock_moves", "journal", "invoices", "events", "feed")
 
