@@ -41,8 +41,8 @@ from .views import store as _views
 
 STORES = (
     _access, _banking, _business, _catalog, _channels, _customers, _delivery, _event_notes, _events, _feed,
-    _idempotency, _inventory, _invoicing, _jobs, _ledger, _mail, _nodes, _notes, _notifications, _orders, _payments, _picking,
-    _pins, _portal, _purchasing, _returns, _schedules, _shipping, _tasks, _tills, _views,
+    _idempotency, _inventory, _invoicing, _jobs, _ledger, _mail, _nodes, _notes, _notifications, _orders,
+    _payments, _picking, _pins, _portal, _purchasing, _returns, _schedules, _shipping, _tasks, _tills, _views,
 )  # fmt: skip
 
 LOCK_ORDER = (
