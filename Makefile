@@ -25,8 +25,8 @@ install: $(VENV)/.core $(VENV)/.project ## make .venv with .venv/bin/orderwell i
 
 dev: install $(VENV)/.dev ## install, and what tests and checks need
 
-run: install ## start Orderwell with demonstration data (HOST, PORT, DATABASE can be set)
-	@exec $(BIN)/orderwell serve --demo --database $(DATABASE) --host $(HOST) --port $(PORT)
+run: install ## start Orderwell with demonstration data (HOST, PORT, DATABASE can be set; ARGS=--no-customers: a quiet one)
+	@exec $(BIN)/orderwell serve --demo --database $(DATABASE) --host $(HOST) --port $(PORT) $(ARGS)
 
 test: dev ## all tests, on SQLite and PostgreSQL (ARGS: more for pytest)
 	$(PYTEST) -n $(WORKERS) $(ARGS)

@@ -25,6 +25,7 @@ ABOVE = {
     "replay",
     "api",
     "cli",
+    "demo",
     "web",
     "app",
     "worker",

@@ -14,6 +14,7 @@ from .resources import RESOURCES, group
 COMMANDS = [
     ("init", "setting_up:init", "Create the tables, set up the business, print a first API key."),
     ("serve", "serving:serve", "Run the server."),
+    ("demo", "demonstrating:demo", "Remove the demonstration business."),
     ("migrate", "setting_up:migrate", "Bring the tables up to date."),
     ("backup", "keeping:backup", "Copy a database while it is in use."),
     ("restore", "keeping:restore", "Put a backup in the place of a database."),

@@ -34,6 +34,8 @@ class Place(NamedTuple):
     schema: str | None
     host: str
     port: int
+    demo: bool = False  # with the simulated payment provider
+    customers: bool = False  # simulated ones, who order meanwhile
 
     @property
     def url(self) -> str:
@@ -48,6 +50,16 @@ def serve(
     port: Annotated[int, typer.Option(help="At which port.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Processes (PostgreSQL only).", min=1, max=64)] = 1,
     demo: Annotated[bool, typer.Option("--demo", help="Make a demonstration business if there is none.")] = False,
+    customers: Annotated[
+        bool,
+        typer.Option(
+            "--customers/--no-customers",
+            envvar="ORDERWELL_DEMO_CUSTOMERS",
+            show_envvar=False,
+            help="With --demo: simulated customers order meanwhile.",
+        ),
+    ] = True,
+    small: Annotated[bool, typer.Option("--small", help="With --demo: only a few weeks of history.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Run the server: the API, its documentation, and what runs later. Ctrl-C stops it cleanly.
@@ -56,8 +68,8 @@ def serve(
     orderwell serve --demo
     orderwell serve --database postgresql://shop@localhost/shop --port 8080 --workers 4
     """
-    place = Place(database, schema, host, port)
-    secret = _prepare(place, demo=demo, workers=workers)
+    place = Place(database, schema, host, port, demo, demo and customers)
+    secret = _prepare(place, small=small, workers=workers)
     _must_be_free(place)
     if workers == 1:
         run(place, secret, quiet=quiet)
@@ -65,7 +77,7 @@ def serve(
         _run_several(place, workers, secret, quiet=quiet)
 
 
-def _prepare(place: Place, *, demo: bool, workers: int) -> str | None:
+def _prepare(place: Place, *, small: bool, workers: int) -> str | None:
     """Refuse what cannot be served; the first API key, if none was ever made."""
     from ..kit.errors import Conflict, Invalid
     from .opening import opened
@@ -73,10 +85,11 @@ def _prepare(place: Place, *, demo: bool, workers: int) -> str | None:
 
     if workers > 1 and place.database.startswith("sqlite"):
         raise Invalid("--workers: an SQLite file has one writing process; several need PostgreSQL.")
-    if demo:
-        from .demonstrating import prepare_demo
+    if place.demo:
+        from .demonstrating import prepare_demo, provider_secret
 
-        prepare_demo(place.database, place.schema)
+        prepare_demo(place.database, place.schema, small=small)
+        provider_secret()
     with opened(place.database, place.schema) as app:
         if business_of(app) is None:
             raise Conflict(
@@ -114,6 +127,10 @@ def run(place: Place, secret: str | None = None, *, quiet: bool = False) -> None
         worker = Worker(app)
         worker.start()
         closing.callback(worker.stop)
+        if place.demo:
+            from .demonstrating import living
+
+            closing.enter_context(living(app, place.url, customers=place.customers))
         asgi = create_app(app, from_environment())
         _spare_the_collector()
         uvloop.run(_serve(asgi, place, (lambda: None) if quiet else (lambda: _announce(place, secret))))
@@ -187,12 +204,13 @@ def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
 
-    def start(announce: bool) -> Any:
-        process = context.Process(target=_run_child, args=(place, alive, secret if announce else None, not announce))
+    def start(n: int, announce: bool) -> Any:
+        mine = place if n == 0 else place._replace(demo=False)  # there is one simulated provider, not several
+        process = context.Process(target=_run_child, args=(mine, alive, secret if announce else None, not announce))
         process.start()
         return process
 
-    running = [start(announce=n == 0 and not quiet) for n in range(workers)]
+    running = [start(n, announce=n == 0 and not quiet) for n in range(workers)]
     young_until = time.monotonic() + YOUNG_SECONDS
     while not stopping.is_set():
         if not connection.wait([process.sentinel for process in running], timeout=0.5) or stopping.is_set():
@@ -201,7 +219,7 @@ def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool)
             say("orderwell: a server process could not start")
             break
         say("orderwell: a server process ended; starting another")
-        running = [process if process.is_alive() else start(announce=False) for process in running]
+        running = [each if each.is_alive() else start(n, announce=False) for n, each in enumerate(running)]
         young_until = time.monotonic() + YOUNG_SECONDS
     for process in running:
         process.terminate()

@@ -21,6 +21,7 @@ from ..kit.database import Database
 from ..kit.errors import Conflict
 
 VERSIONS = "schema_version"
+FUNCTIONS = ("guard_history", "guard_period")  # made by kit.guards, on PostgreSQL
 
 
 class NotMigrated(Conflict):
@@ -51,6 +52,16 @@ def migrate(database: Database) -> list[str]:
             )
             environment.run_migrations()
     return ran
+
+
+def remove_tables(database: Database) -> None:
+    """Take away what `migrate` made, and nothing else that may be in the schema (PostgreSQL)."""
+    with database.changing() as connection:
+        _alone(database, connection)
+        schema.METADATA.drop_all(connection)
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSIONS}")
+        for name in FUNCTIONS:
+            connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {name}()")
 
 
 def require_migrated(database: Database) -> None:

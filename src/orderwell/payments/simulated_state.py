@@ -5,6 +5,7 @@ from typing import Any
 
 DONE = {"captures": "captured", "voids": "voided", "refunds": "refunded"}
 AT_ONCE = ("redirect", "pin")
+PREFIX = "sp_"  # of our names for charges
 CHOICES = ("pay", "fail", "cancel", "expire")
 
 
@@ -40,7 +41,18 @@ class Books:
         self.charges: dict[str, Charge] = {}
         self._by_reference: dict[str, str] = {}
         self._operations: dict[str, tuple[str, str, int]] = {}
+        self._last = 0  # number of the newest charge
         self.calls = 0
+
+    def keep(self, charge: Charge) -> None:
+        """A charge of before, from whoever remembers it: this process's books begin empty."""
+        self.charges[charge.id] = charge
+        self._by_reference[charge.merchant_reference] = charge.id
+        self._last = max(self._last, int(charge.id.removeprefix(PREFIX)))
+        for event in charge.events:
+            verb = next((verb for verb, done in DONE.items() if done == event["type"]), None)
+            if verb is not None and event["operation"]:
+                self._operations[event["operation"]] = (charge.id, verb, event["amount"])
 
     # -- asked by the merchant
 
@@ -68,7 +80,8 @@ class Books:
     def begin(self, reference: str, method: str, amount: int, currency: str, return_url: str = "") -> Charge:
         if amount <= 0 or method not in ("redirect", "card", "pay_later", "pin"):
             raise Refusal(422, "a payment has a known method and an amount above zero")
-        charge = Charge(f"sp_{len(self.charges) + 1:08d}", reference, method, currency, amount, return_url)
+        self._last += 1
+        charge = Charge(f"{PREFIX}{self._last:08d}", reference, method, currency, amount, return_url)
         self.charges[charge.id] = charge
         self._by_reference[reference] = charge.id
         self._tell(charge, "opened", 0)
