@@ -120,14 +120,13 @@ def furnish(url: str) -> None:
     bought = buy(shop, lamp=30)
     receive(shop, bought, lamp=10)
     shop.do(TransferStock("barn", "main", [TransferLineAsk("lamp", Decimal(4))]))
-    spread(shop.app.database, shop.clock, shop.app.ids.next)
     shop.do(AddBin("main", "A-1"))
     shop.do(PutAway("main", [PutAwayLine("lamp", Decimal(2), "A-1")]))
     made = shop.do(MakePickList("main", [shop.order(lamp=2)]))
     shop.do(PickFromList(made["id"], "lamp"))
     shop.do(KeepDeliveryMethod("van", "Van", "postage", [ZoneAsk("NL", Decimal(5), 1)]))
     shop.do(PlaceOrder("web", [LineAsk("bulb", Decimal(1))], delivery="van"))
-    feed.catch_up(shop.app.database)
+    spread(shop.app.database, shop.clock, shop.app.ids.next)
     shop.order(lamp=1)  # its event waits for a place in the feed
     shop.close()
 

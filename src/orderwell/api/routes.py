@@ -54,8 +54,6 @@ CAPABILITIES = (
     payments,
     banking,
     notes,
-    invoices,
-    payments,
     tills,
     returns,
     purchasing,
