@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,15 +115,3 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-
-
-@contextlib.contextmanager
-def started(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
-    """A program of the test tree, its standard out to be read; killed at the end if it is still there."""
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
