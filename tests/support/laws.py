@@ -1,6 +1,8 @@
-"""The three laws, recomputed from the history of a test's shop and compared with what it keeps. Its own SQL, and sums
-in plain Python, so that it does not share a mistake with the stores or with `verify`."""
+"""The three laws, and what else must hold at any time, recomputed from the history of a test's shop and compared with
+what it keeps. Its own SQL, and sums in plain Python, sharing no mistake with the stores or `verify`."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +12,7 @@ PLACES = ("open", "promised", "awaited", "picked", "packed", "shipped", "deliver
 
 
 def assert_laws(rows: Rows) -> None:
-    """Every unit of orders, every unit of stock and every cent is where its movements put it."""
+    """Every unit of orders, every unit of stock and every cent is where its movements put it; and so I1 to I10."""
     units_of_orders(rows)
     units_of_stock(rows)
     units_promised(rows)
@@ -18,6 +20,11 @@ def assert_laws(rows: Rows) -> None:
     worth_of_stock(rows)
     open_items(rows)
     cash_in_drawers(rows)
+    payments(rows)
+    document_numbers(rows)
+    status_of_orders(rows)
+    feed(rows)
+    jobs(rows)
 
 
 def cash_in_drawers(rows: Rows) -> None:
@@ -149,11 +156,77 @@ def open_items(rows: Rows) -> None:
         )
 
 
+def payments(rows: Rows) -> None:
+    """What moved sums to what payments say, and nothing is given back that did not come in."""
+    moved: Counter[tuple[int, str]] = Counter()
+    for payment, kind, amount in rows("SELECT payment_id, kind, amount_minor FROM payment_moves"):
+        moved[payment, kind] += amount
+    kept: Counter[tuple[int, str]] = Counter()
+    for id_, authorised, captured, refunded, voided in rows(
+        "SELECT id, authorised_minor, captured_minor, refunded_minor, voided_minor FROM payments"
+    ):
+        assert 0 <= refunded <= captured, f"{refunded} of {captured} captured was refunded"
+        kept.update(
+            {(id_, "authorise"): authorised, (id_, "capture"): captured, (id_, "refund"): refunded,
+             (id_, "void"): voided}
+        )  # fmt: skip
+    same(moved, kept, "money of payments")
+
+
+def document_numbers(rows: Rows) -> None:
+    """Each series counts 1, 2, 3 … without a gap, and no later number bears an earlier day."""
+    at: dict[str, tuple[int, str]] = {}
+    for series, number, day in rows("SELECT series, number, issued_on FROM invoices ORDER BY series, number"):
+        last, before = at.get(series, (0, ""))
+        assert number == last + 1, f"after {series} {last} comes {number}"
+        assert day >= before, f"{series} {number} is of {day}, the one before it of {before}"
+        at[series] = number, day
+
+
+def status_of_orders(rows: Rows) -> None:
+    said = {"order.drafted": "draft", "order.placed": "placed", "order.cancelled": "cancelled",
+            "order.reinstated": "placed"}  # fmt: skip
+    told: dict[int, str] = {}
+    for order, type_ in rows("SELECT subject_id, type FROM events WHERE subject = 'order' ORDER BY cause, id"):
+        if type_ in said:
+            told[order] = said[type_]
+    kept = dict(rows("SELECT id, status FROM orders"))
+    wrong = {order: (told.get(order), status) for order, status in kept.items() if told.get(order) != status}
+    assert not wrong, f"status of orders: events say and rows say {wrong}"
+    assert told.keys() == kept.keys(), "events tell of orders that are not there"
+
+
+def feed(rows: Rows) -> None:
+    """Every event has its place or waits for it, places have no gap, and each is linked to the one before."""
+    position, chain = 0, ""
+    for place, kept, *event in rows(
+        "SELECT f.position, f.chain, e.id, e.cause, e.at, e.type, e.subject, e.subject_id, e.actor, e.request_id,"
+        " e.data, e.digest FROM feed f JOIN events e ON e.id = f.event_id ORDER BY f.position"
+    ):
+        chain = hashlib.sha256((chain + json.dumps(event, separators=(",", ":"))).encode()).hexdigest()
+        assert (place, kept) == (position + 1, chain), f"place {place} of the feed is not linked to {position}"
+        position = place
+    events = {id_ for (id_,) in rows("SELECT id FROM events")}
+    placed = {id_ for (id_,) in rows("SELECT event_id FROM feed")}
+    waiting = {id_ for (id_,) in rows("SELECT event_id FROM events_fresh")}
+    assert len(placed) == position, "a place of the feed is of no event"
+    assert placed.isdisjoint(waiting), "events wait for a place that they have"
+    assert placed | waiting == events, "events are neither in the feed nor on their way"
+
+
+def jobs(rows: Rows) -> None:
+    """What was left for later is done, or somebody can see that it is not."""
+    for id_, status, done_at in rows("SELECT id, status, done_at FROM jobs"):
+        assert status in ("waiting", "done", "dead"), f"job {id_} is {status}"
+        assert (status == "waiting") == (done_at is None), f"job {id_} is {status}, ended at {done_at}"
+
+
 def accounts(rows: Rows) -> Counter[str]:
     """Debit less credit of every account."""
     balances: Counter[str] = Counter()
     for debit, credit, amount in rows("SELECT debit, credit, amount_minor FROM journal"):
         assert amount > 0
+        assert debit != credit
         balances[debit] += amount
         balances[credit] -= amount
     return balances

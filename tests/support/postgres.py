@@ -16,11 +16,9 @@ import atexit
 import contextlib
 import importlib.util
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -29,8 +27,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
 import psycopg
+
+from tests.support.processes import free_port, kill_family
 
 SUPERUSER = "orderwell"
 STOP_SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
@@ -183,7 +182,7 @@ class PostgresServer:
                 raise
         for attempt in range(10):
             if new:
-                self.port = _free_port()
+                self.port = free_port()
             self._launch()
             if self._wait_until_it_answers(timeout_seconds):
                 return self
@@ -215,18 +214,7 @@ class PostgresServer:
         process = self._process
         if process is None or process.poll() is not None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGSTOP)  # no new backend between the look and the blow
-        backends = psutil.Process(process.pid).children(recursive=True)
-        for backend in backends:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                backend.kill()
-        process.kill()
-        process.wait()
-        deadline = time.monotonic() + 60
-        while any(_alive(backend) for backend in backends):
-            assert time.monotonic() < deadline, "killed backends are still there"
-            time.sleep(0.01)
+        kill_family(process)
 
     def close(self) -> None:
         """Stop for good and leave nothing behind. May be called twice."""
@@ -364,22 +352,3 @@ def _unprivileged() -> dict[str, Any]:
             user = pwd.getpwnam(name)
             return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     raise PostgresUnavailable("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
-
-
-def _free_port() -> int:
-    """Below the range from which systems hand out ports to clients, so that it is still free after a restart."""
-    while True:
-        port = random.randint(20_000, 31_999)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-
-
-def _alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

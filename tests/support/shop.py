@@ -25,6 +25,7 @@ from orderwell.flows.ship_order import ShipOrder
 from orderwell.kit.clock import TestClock
 from orderwell.kit.database import Database
 from orderwell.ledger.store import JOURNAL
+from orderwell.migrations import migrate
 from orderwell.values.calendar import DAY
 from orderwell.values.money import decimal_text
 from orderwell.verify.proof import verify
@@ -33,11 +34,14 @@ MONDAY = 1_767_600_000_000_000  # 2026-01-05T08:00:00Z, nine o'clock in Amsterda
 
 
 class Shop:
-    """Opens on Monday 5 January 2026 with channels web and till, location main, 21 % and 9 % VAT."""
+    """Opens on Monday 5 January 2026 with channels web and till, location main, 21 % and 9 % VAT.
 
-    def __init__(self, url: str, **business: Any) -> None:
+    `served`: made by the migrations, which is what a server of its own insists on, and takes longer.
+    """
+
+    def __init__(self, url: str, *, served: bool = False, **business: Any) -> None:
         database = Database(url)
-        schema.create(database)
+        (migrate if served else schema.create)(database)
         database.close()
         self.clock = TestClock(MONDAY)
         self.app: App = open_app(url, clock=self.clock)

@@ -1,5 +1,8 @@
 """Guard triggers: the database itself refuses to change or delete history, whoever asks."""
 
+from collections.abc import Iterator
+
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from .tables import TABLES
@@ -8,13 +11,19 @@ LOCKED = """SELECT 1 FROM books WHERE NEW.posted_on <= locked_through"""
 
 
 def create_guards(connection: Connection) -> None:
-    """On every append-only table: no UPDATE, no DELETE. On the journal: nothing into a locked period."""
+    """On every append-only table: no UPDATE, no DELETE, no REPLACE. On the journal: nothing into a locked period."""
     history = [table.name for table in TABLES.values() if table.append_only]
     if connection.dialect.name == "sqlite":
         for name in history:
             for verb in ("UPDATE", "DELETE"):
                 connection.exec_driver_sql(
                     f"CREATE TRIGGER guard_{name}_{verb.lower()} BEFORE {verb} ON {name} BEGIN"
+                    f" SELECT RAISE(ABORT, '{name} is history and never changes'); END"
+                )
+            for n, row in enumerate(taken(TABLES[name].sa)):
+                # REPLACE takes the row that is in its way out without a word to the guards of UPDATE and DELETE.
+                connection.exec_driver_sql(
+                    f"CREATE TRIGGER guard_{name}_replace{n or ''} BEFORE INSERT ON {name} WHEN EXISTS ({row}) BEGIN"
                     f" SELECT RAISE(ABORT, '{name} is history and never changes'); END"
                 )
         connection.exec_driver_sql(
@@ -41,3 +50,18 @@ def create_guards(connection: Connection) -> None:
         "CREATE TRIGGER guard_journal_period AFTER INSERT ON journal REFERENCING NEW TABLE AS added"
         " FOR EACH STATEMENT EXECUTE FUNCTION guard_period()"
     )
+
+
+def taken(table: sa.Table) -> Iterator[str]:
+    """For each thing that is unique in a table, on SQLite: the row that a new one would take it from."""
+    for constraint in table.constraints:
+        if isinstance(constraint, sa.PrimaryKeyConstraint | sa.UniqueConstraint):
+            yield _row_like_new(table, constraint.columns.keys())
+    for index in table.indexes:
+        if index.unique:
+            where = index.dialect_options["sqlite"]["where"]
+            yield _row_like_new(table, index.columns.keys()) + (f" AND ({where})" if where is not None else "")
+
+
+def _row_like_new(table: sa.Table, columns: list[str]) -> str:
+    return f"SELECT 1 FROM {table.name} WHERE " + " AND ".join(f"{each} = NEW.{each}" for each in columns)

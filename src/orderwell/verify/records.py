@@ -132,7 +132,8 @@ def guards(connection: Connection, tables: Sequence[sa.Table]) -> Iterator[Break
             " JOIN pg_namespace s ON s.oid = c.relnamespace AND s.nspname = current_schema() WHERE t.tgenabled = 'O'"
         )
     there = set(connection.execute(sa.text(query)).scalars())
-    wanted = [f"guard_{table.name}_{verb}" for table in tables for verb in ("update", "delete")]
+    verbs = ("update", "delete", "replace") if connection.dialect.name == "sqlite" else ("update", "delete", "truncate")
+    wanted = [f"guard_{table.name}_{verb}" for table in tables for verb in verbs]
     for name in [*wanted, "guard_journal_period"]:
         if name not in there:
             yield Break("guard_missing", "The database would let history be changed.", f"trigger {name}")
