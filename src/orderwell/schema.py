@@ -39,6 +39,7 @@ LOCK_ORDER = (
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
+    "passwords", "sessions", "session_uses", "sign_in_links", "sign_in_tries", "preferences",
     "nodes", "idempotency", "providers", "carriers",
     "orders", "order_lines", "allocations", "parcels", "parcel_lines", "returns", "return_lines",
     "payments", "payment_instructions", "payouts",

@@ -6,6 +6,7 @@ from ..flows.expire_orders import ExpireOrders
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
 from ..flows.set_up import SetUpBusiness
+from ..flows.sign_in import MakeLink, SetPassword, SetPreference, SetUpOwner, StartSession
 from . import (
     access,
     batches,
@@ -56,6 +57,11 @@ INTERNAL: dict[type, str] = {
     RecordLabelRefused: "the worker's: what the carrier answered",
     RecordTracking: "the worker's: where the carrier says parcels are",
     AskAboutPayments: "the worker's: what the provider was not heard about",
+    StartSession: "the web's: a person with a password, not a program",
+    SetUpOwner: "the web's: done once, with the link that `serve` prints",
+    SetPassword: "the web's: only its hash comes here, and only the person knows it",
+    MakeLink: "the web's and the command line's: what opens the door is shown to one person once",
+    SetPreference: "the web's: how a person wants the pages to be",
 }
 
 
