@@ -72,7 +72,7 @@ SPDX = {
     "Python Software Foundation License": "PSF-2.0",
 }
 # Agreed to ship beside Apache-2.0. LGPL: imported unchanged, and replaceable by the user.
-AGREED = {"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "PSF-2.0", "MPL-2.0", "LGPL-3.0-only"}
+AGREED = {"Apache-2.0", "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "PSF-2.0", "MPL-2.0", "LGPL-3.0-only"}
 
 
 def pinned(name: str) -> list[Distribution]:
