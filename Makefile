@@ -16,7 +16,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
-.PHONY: help install dev run test check bench prove licences sbom lock clean
+.PHONY: help install dev run test browser texts check bench prove licences sbom lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,8 +28,19 @@ dev: install $(VENV)/.dev ## install, and what tests and checks need
 run: install ## start Orderwell with demonstration data (HOST, PORT, DATABASE can be set; ARGS=--no-customers: a quiet one)
 	@exec $(BIN)/orderwell serve --demo --database $(DATABASE) --host $(HOST) --port $(PORT) $(ARGS)
 
-test: dev ## all tests, on SQLite and PostgreSQL (ARGS: more for pytest)
+test: dev browser ## all tests, on SQLite and PostgreSQL (ARGS: more for pytest)
 	$(PYTEST) -n $(WORKERS) $(ARGS)
+
+# The tests of the pages drive the system's Chromium. Debian has it; root gets it, others are told.
+browser:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing chromium"; export DEBIAN_FRONTEND=noninteractive; \
+	  apt-get update -qq </dev/null && apt-get install -y -qq --no-install-recommends chromium </dev/null; \
+	fi; \
+	command -v chromium >/dev/null || { echo "Missing: chromium. On Debian: apt-get install chromium" >&2; exit 1; }
+
+texts: dev ## add texts of the pages that are not translated yet to src/orderwell/web/locale
+	$(BIN)/python -m tests.web.texts
 
 check: dev ## lint, types and the quick tests on SQLite, in under two minutes
 	$(BIN)/ruff check .

@@ -21,6 +21,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 
 WHY = {
+    "babel": "Numbers, dates and amounts as a language writes them; reads the translations.",
+    "jinja2": "Templates of the pages.",
     "alembic": "Schema migrations on both databases.",
     "granian": "The HTTP server; a quarter less CPU a request than the usual one.",
     "httpx2": "HTTP client of the worker: webhooks, payment providers, carriers.",
@@ -42,6 +44,7 @@ WHY = {
     "hatchling": "Builds the project.",
     "hypothesis": "Properties instead of examples; state machines.",
     "mypy": "Types.",
+    "playwright": "Drives Debian's Chromium in the tests of the pages.",
     "psutil": "Finds the processes that a crash test kills.",
     "pytest": "Tests.",
     "pytest-timeout": "No test hangs for ever.",

@@ -12,6 +12,11 @@ class Settings:
     public_url: str = ""  # where the API is seen from outside, for links to the docs; '' makes them relative
     body_limit_bytes: int = 1024 * 1024
     read_threads: int = 8  # reads at once; at most as many as the database's pool has connections
+    trusted_proxies: str = ""  # addresses, by commas, whose X-Forwarded-For is believed; '' believes nobody
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        return frozenset(each.strip() for each in self.trusted_proxies.split(",") if each.strip())
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

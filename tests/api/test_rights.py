@@ -94,7 +94,7 @@ def test_a_revoked_key_is_dead_within_a_second(shop: ApiShop, monkeypatch: pytes
     assert client.get("/orders").status_code == 200
     shop.do(RevokeApiKey(key["id"]))
     later = time.monotonic() + 1.0
-    monkeypatch.setattr("orderwell.api.keys.time.monotonic", lambda: later)
+    monkeypatch.setattr("orderwell.api.remembered.time.monotonic", lambda: later)
     assert client.get("/orders").status_code == 401
 
 

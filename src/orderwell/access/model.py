@@ -127,6 +127,76 @@ class KeyUse(NamedTuple):
     used_at: int
 
 
+class Password(NamedTuple):
+    """What a person signs in with. Only its argon2id hash is kept, apart from the person whom everybody may see."""
+
+    person_id: int
+    hash: str
+    set_at: int
+
+
+class Session(NamedTuple):
+    """Somebody is signed in with one browser. It ends by itself when it is not used, and on a day that is fixed."""
+
+    id: int
+    version: int
+    person_id: int
+    area: str  # 'back_office' or 'portal'
+    token_hash: str  # SHA-256 of what the cookie holds
+    device: str  # SHA-256 of what the browser is known by; the same over several sessions
+    agent: str  # what the browser calls itself
+    made_at: int
+    ends_at: int
+    ended_at: int | None
+
+
+class SessionUse(NamedTuple):
+    """When a session was last used, give or take a minute. Written outside the writer: it is never waited for."""
+
+    session_id: int
+    used_at: int
+
+
+class Link(NamedTuple):
+    """A way in that works once: it shows a button, and the POST behind the button uses it."""
+
+    id: int
+    version: int
+    purpose: str  # one of LINKS
+    person_id: int | None  # None: who sets the business up is not there yet
+    token_hash: str
+    made_at: int
+    expires_at: int
+    used_at: int | None
+
+
+class Tries(NamedTuple):
+    """How often somebody tried to sign in, by account, address or device, in one hour. Written outside the writer."""
+
+    bucket: str
+    hour: int
+    tries: int
+
+
+class Preference(NamedTuple):
+    """How a person wants it: language, theme, shortcuts."""
+
+    person_id: int
+    name: str
+    value: str
+
+
+LINKS = ("set_up", "sign_in", "invite")
+HOUR = 3_600_000_000
+IDLE = {"back_office": 8 * HOUR, "portal": 30 * 24 * HOUR}
+ABSOLUTE = {"back_office": 24 * HOUR, "portal": 90 * 24 * HOUR}
+PREFERENCES = {
+    "language": ("", "en", "nl"),  # '': as the browser asks
+    "theme": ("auto", "light", "dark"),
+    "shortcuts": ("on", "off"),
+}
+
+
 def mode_of(business_mode: str) -> str:
     """Live keys open production, test keys everything else."""
     return "live" if business_mode == "production" else "test"

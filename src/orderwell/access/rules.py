@@ -1,6 +1,7 @@
 """What a key looks like, and what its holder may do. Pure but for the random bytes of a new key."""
 
 import hashlib
+import re
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable
@@ -46,3 +47,47 @@ def rights_of_key(scopes: Iterable[str], granted: Iterable[str] | None) -> froze
     if granted is None:
         return narrowed
     return narrowed & frozenset(granted) if narrowed else frozenset(granted)
+
+
+def new_token() -> str:
+    """For a cookie or a link: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+MIN_PASSWORD, MAX_PASSWORD = 15, 128
+
+
+def weakness(password: str, *, name: str = "", email: str = "") -> str | None:
+    """Why a password will not do, as a code; None when it will. Length is what counts: no rules about signs."""
+    if len(password) < MIN_PASSWORD:
+        return "too_short"
+    if len(password) > MAX_PASSWORD:
+        return "too_long"
+    plain = "".join(letter for letter in password.lower() if letter.isalnum())
+    if len(set(plain)) < 5 or _repeats(plain):
+        return "too_simple"
+    own = [word for word in re.split(r"[\W_]+", f"{name} {email} orderwell".lower()) if word]
+    for word in sorted((*own, *COMMON), key=len, reverse=True):
+        plain = plain.replace(word, "")
+    return "too_simple" if len(plain) < 6 else None
+
+
+def _repeats(text: str) -> bool:
+    """Whether it is one short piece over and over."""
+    return any(text == (text[:n] * len(text))[: len(text)] for n in range(1, min(7, len(text) // 2) + 1))
+
+
+# What passwords are made of that are guessed first; whoever uses only these has no password.
+COMMON = (
+    "password", "passwort", "wachtwoord", "passw0rd", "qwertyuiop", "qwerty", "azerty", "asdfghjkl", "zxcvbnm",
+    "1234567890", "123456789", "12345678", "0123456789", "987654321", "123123", "123456", "12345", "1234", "123", "321",
+    "abcdefghijklmnopqrstuvwxyz", "abcdefgh", "abcdef", "abc", "iloveyou", "letmein", "welcome", "welkom", "monkey",
+    "dragon", "sunshine", "princess", "football", "baseball", "superman", "batman", "trustno", "master", "shadow",
+    "administrator", "admin", "changeme", "default", "secret", "geheim", "hello", "hallo", "login", "access", "summer",
+    "winter", "spring", "autumn", "zomer", "herfst", "lente", "january", "correcthorsebatterystaple", "2024", "2025",
+    "2026", "2027", "000", "111", "222", "333", "444", "555", "666", "777", "888", "999",
+)  # fmt: skip

@@ -1,7 +1,24 @@
 """Tables of people, roles and keys."""
 
 from ..kit.tables import Table
-from .model import ApiKey, KeyScope, KeyUse, Person, PersonRole, Role, RoleRight
+from .model import (
+    LINKS as LINK_PURPOSES,
+)
+from .model import (
+    ApiKey,
+    KeyScope,
+    KeyUse,
+    Link,
+    Password,
+    Person,
+    PersonRole,
+    Preference,
+    Role,
+    RoleRight,
+    Session,
+    SessionUse,
+    Tries,
+)
 
 PEOPLE = Table("people", Person, key="id", lock="read", checks=["status IN ('active', 'disabled')"])
 PERSON_BY_EMAIL = PEOPLE.group("email", unique=True)
@@ -43,3 +60,33 @@ KEY_SCOPES = Table(
 SCOPES_OF_KEY = KEY_SCOPES.group("key_id")
 
 KEY_USES = Table("api_key_uses", KeyUse, key="key_id")
+
+PASSWORDS = Table(
+    "passwords", Password, key="person_id", root=("people", "person_id"), references={"person_id": "people.id"}
+)
+
+SESSIONS = Table(
+    "sessions",
+    Session,
+    key="id",
+    lock="read",
+    references={"person_id": "people.id"},
+    checks=["area IN ('back_office', 'portal')", "ends_at > made_at"],
+)
+SESSION_BY_TOKEN = SESSIONS.group("token_hash", unique=True)
+SESSIONS_OF = SESSIONS.group("person_id", where="ended_at IS NULL", keep=lambda row: row.ended_at is None)
+SESSION_USES = Table("session_uses", SessionUse, key="session_id")
+
+LINKS = Table("sign_in_links", Link, key="id", lock="read", checks=[f"purpose IN {LINK_PURPOSES}"])
+LINK_BY_TOKEN = LINKS.group("token_hash", unique=True)
+
+TRIES = Table("sign_in_tries", Tries, key=("bucket", "hour"))
+
+PREFERENCES = Table(
+    "preferences",
+    Preference,
+    key=("person_id", "name"),
+    root=("people", "person_id"),
+    references={"person_id": "people.id"},
+)
+PREFERENCES_OF = PREFERENCES.group("person_id")

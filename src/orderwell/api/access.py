@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from ..access.model import BUILT_IN, RIGHTS, mode_of
 from ..access.queries import last_used, rights_of_roles, roles_of, scopes_of
 from ..access.rules import new_key
-from ..access.store import API_KEYS, PEOPLE, ROLES
+from ..access.store import API_KEYS, PEOPLE, ROLES, SESSIONS
 from ..business.model import ONLY
 from ..business.store import BUSINESS
 from ..flows.keep_access import (
@@ -27,6 +27,7 @@ from ..flows.keep_access import (
     shown_person,
     shown_role,
 )
+from ..flows.sign_in import EndSession, shown_session
 from ..kit.errors import Invalid
 from ..values.calendar import instant, instant_text
 from ..values.fields import Code, Name, Reference
@@ -74,6 +75,11 @@ def operations() -> list[Operation]:
         lists("/api_keys", API_KEYS, kind="api_key", right=SEE, filters=("person_id", "role"), shown=_keys),
         one("/api_keys/{key}", API_KEYS, kind="api_key", right=SEE, shown=_keys, result=KeyAnswer),
         verb("POST", "/api_keys/{key}/revoke", RevokeApiKey, right=MANAGE, result=KeyAnswer),
+        lists(
+            "/sessions", SESSIONS, kind="session", right=SEE, filters=("person_id",),
+            shown=lambda _, rows: [shown_session(row) for row in rows],
+        ),
+        verb("POST", "/sessions/{session}/end", EndSession, right=MANAGE),
     ]  # fmt: skip
 
 

@@ -19,8 +19,9 @@ Start-up fails with `Undeclared` when any address does not say which right it ne
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,20 +31,21 @@ from ..kit.errors import NotFound
 from ..kit.log import log
 from ..settings import Settings
 from .face import Face
-from .front import Address, Addresses, Front
+from .front import Address, Addresses, Front, Tell
 from .keys import Keys
 from .operations import Operation, Undeclared
 from .routes import operations_of
 from .threads import Threads
 
 NOTE_USES_SECONDS = 60
+Beside = Callable[[Face], Coroutine[Any, Any, None]]
 
 
 class Api(Front):
     """The application; `operations` is the inventory of all it answers to."""
 
-    def __init__(self, router: Addresses, face: Face) -> None:
-        super().__init__(router, face)
+    def __init__(self, router: Addresses, face: Face, tell: Tell | None) -> None:
+        super().__init__(router, face, tell)
         self.router = router
 
     @property
@@ -51,16 +53,24 @@ class Api(Front):
         return self.face.operations
 
 
-def create_app(app: App, settings: Settings | None = None, *, more: Sequence[Operation] = ()) -> Api:
-    """Raises Undeclared rather than serve an address nobody has thought about. `more` are further addresses."""
+def create_app(
+    app: App,
+    settings: Settings | None = None,
+    *,
+    more: Sequence[Operation] = (),
+    tell: Tell | None = None,
+    beside: Sequence[Beside] = (),
+) -> Api:
+    """Raises Undeclared rather than serve an address nobody has thought about. `more` are further addresses, `tell`
+    answers what is refused at them, and what is `beside` runs as long as the application does."""
     settings = settings or Settings()
     threads = Threads(settings.read_threads)
     face = Face(app, settings, threads, Keys(app, threads))
     face.operations = [*operations_of(app), *more]
     routes = routes_of(face)
     check(routes)
-    router = Addresses(routes, default=_nothing_here, redirect_slashes=False, lifespan=_lifespan(face))
-    return Api(router, face)
+    router = Addresses(routes, default=_nothing_here, redirect_slashes=False, lifespan=_lifespan(face, beside))
+    return Api(router, face, tell)
 
 
 def routes_of(face: Face) -> list[BaseRoute]:
@@ -85,16 +95,16 @@ async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
     raise NotFound("There is nothing at this address.")
 
 
-def _lifespan(face: Face):  # type: ignore[no-untyped-def]
+def _lifespan(face: Face, beside: Sequence[Beside]):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def lifespan(_: ASGIApp) -> AsyncIterator[None]:
-        noting = asyncio.create_task(_note_uses(face))
+        running = [asyncio.create_task(each(face)) for each in (_note_uses, *beside)]
         try:
             yield
         finally:
-            noting.cancel()
-            with suppress(asyncio.CancelledError):
-                await noting
+            for each in running:
+                each.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
             await face.threads.run(_write_uses, face)
             face.threads.close()
 

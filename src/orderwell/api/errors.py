@@ -19,6 +19,7 @@ from ..kit.errors import (
     Problem,
     Refused,
     Stale,
+    TooManyTries,
     Unavailable,
 )
 
@@ -67,6 +68,7 @@ STATUS: dict[type[Refused], int] = {
     NoSuchMethod: 405,
     TooLarge: 413,
     WrongMediaType: 415,
+    TooManyTries: 429,
     Unavailable: 503,
     Failed: 500,
     Refused: 409,  # whatever is none of these makes sense, and is not possible

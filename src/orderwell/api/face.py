@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,13 @@ class Face:
     keys: Keys
     operations: "list[Operation]" = field(default_factory=list)
     cache: dict[str, Any] = field(default_factory=dict)  # documents made once: OpenAPI, the page of errors
+    on_stop: list[Callable[[], None]] = field(default_factory=list)  # for what would hold the server up
     _waiting: Waiting | None = None
+
+    def stop(self) -> None:
+        """The server is about to stop: whoever answers without end, ends."""
+        for each in self.on_stop:
+            each()
 
     def submit(self, call: Call) -> "asyncio.Future[Outcome]":
         loop = asyncio.get_running_loop()

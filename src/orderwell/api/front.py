@@ -3,7 +3,7 @@
 import random
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +20,9 @@ from .errors import NoSuchMethod
 from .face import Face
 from .operations import MAX_NAME, OPEN, Operation
 
+PROGRAMS = ("/api/", "/docs", "/health/")  # below these a refusal is a problem document, elsewhere a page
+Tell = Callable[[Face, Refused, Scope, Mapping[str, str]], Awaitable[Response]]
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
 
 # No script, no frame, nothing from elsewhere: an API answer is not a page. Pages bring a policy of their own.
@@ -29,11 +32,11 @@ UNLESS_THERE = [
         b"default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
     (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
 ]
 ALWAYS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"referrer-policy", b"no-referrer"),
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -43,8 +46,8 @@ ALWAYS = [
 class Front:
     """The last resort is here: whatever goes wrong below, the caller gets a problem with a request id and no more."""
 
-    def __init__(self, inner: ASGIApp, face: Face) -> None:
-        self.inner, self.face = inner, face
+    def __init__(self, inner: ASGIApp, face: Face, tell: Tell | None = None) -> None:
+        self.inner, self.face, self.tell = inner, face, tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,10 +76,13 @@ class Front:
         except Exception as error:
             if started:
                 raise
-            await self._problem(error, scope, request_id)(scope, receive, send_dressed)
+            response = await self._problem(error, scope, request_id)
+            await response(scope, receive, send_dressed)
 
-    def _problem(self, error: Exception, scope: Scope, request_id: str) -> Response:
+    async def _problem(self, error: Exception, scope: Scope, request_id: str) -> Response:
         refused, headers = _refusal(error, request_id)
+        if self.tell is not None and not scope["path"].startswith(PROGRAMS):
+            return await self.tell(self.face, refused, scope, headers)
         problem = errors.document(
             refused,
             instance=quote(scope["path"], safe="/:@!$&'()*+,;=~-._"),
@@ -99,10 +105,8 @@ class Address:
         if operation is None:
             raise HTTPException(405, headers={"Allow": self.allowed})
         request = Request(scope, receive)
-        caller = None
+        caller = await operation.caller(self.face, request)
         if operation.right != OPEN:
-            caller = await self.face.keys.caller(request)
-            caller.must(operation.rights)
             if any("\0" in value or len(value) > MAX_NAME for value in request.path_params.values()):
                 raise NotFound("There is nothing at this address.")
         response = await operation.answer(self.face, request, caller)

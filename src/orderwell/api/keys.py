@@ -1,9 +1,6 @@
 """Who is asking: bearer API keys, looked up in the database and remembered for at most a second."""
 
-import asyncio
-import time
 from collections.abc import Collection
-from concurrent.futures import Future
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -17,10 +14,8 @@ from ..business.store import BUSINESS
 from ..kit.errors import Denied, NotAuthenticated
 from ..values.ids import show
 from .headers import header
+from .remembered import Remembered
 from .threads import Threads
-
-REMEMBERED_SECONDS = 1.0  # so long a revoked key may still open a door of this process
-MAX_REMEMBERED = 10_000
 
 
 class Caller(NamedTuple):
@@ -47,11 +42,11 @@ class Known(NamedTuple):
 
 
 class Keys:
-    """Keys as the database had them at most a second ago. Who comes while one is being looked up waits for the same."""
+    """Keys as the database had them at most a second ago."""
 
     def __init__(self, app: App, threads: Threads) -> None:
-        self._app, self._threads = app, threads
-        self._remembered: dict[str, tuple[float, Future[Known | None]]] = {}
+        self._app = app
+        self._remembered: Remembered[Known | None] = Remembered(threads, self._look_up)
         self._used: dict[int, int] = {}
 
     async def caller(self, request: Request) -> Caller:
@@ -66,18 +61,7 @@ class Keys:
 
     async def _known(self, secret: str) -> Known | None:
         key_hash = hash_of_key(secret)
-        now = time.monotonic()
-        until, found = self._remembered.get(key_hash, (now, None))
-        if found is None or until <= now or (found.done() and found.exception() is not None):
-            if not is_key(secret):
-                return None
-            if len(self._remembered) >= MAX_REMEMBERED:
-                self._remembered.clear()
-            found = self._threads.submit(self._look_up, key_hash)
-            self._remembered[key_hash] = (now + REMEMBERED_SECONDS, found)  # a second from before it was read
-        if found.done():
-            return found.result()
-        return await asyncio.shield(asyncio.wrap_future(found))  # one who goes away takes nothing from the others
+        return await self._remembered.get(key_hash) if is_key(secret) else None
 
     def _look_up(self, key_hash: str) -> Known | None:
         with self._app.database.reading() as connection:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import TypeAdapter
 from starlette.requests import Request
@@ -27,7 +27,9 @@ class Undeclared(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One method of one address. `right` is a name of access.model.RIGHTS, OPEN or ANY_KEY."""
+    """One method of one address. `right` is a name of access.model.RIGHTS, or one of `without_right`."""
+
+    without_right: ClassVar[tuple[str, ...]] = (OPEN, ANY_KEY)
 
     method: str
     path: str
@@ -40,18 +42,26 @@ class Operation:
 
     def __post_init__(self) -> None:
         unknown = [each for each in (self.right, *self.also) if each not in RIGHTS]
-        if unknown and not (self.right in (OPEN, ANY_KEY) and not self.also):
+        if unknown and not (self.right in self.without_right and not self.also):
             raise Undeclared(f"{self.method} {self.path}: there is no right {unknown[0]!r}")
 
     @property
     def rights(self) -> tuple[str, ...]:
-        return () if self.right in (OPEN, ANY_KEY) else (self.right, *self.also)
+        return () if self.right in self.without_right else (self.right, *self.also)
 
     @property
     def path_fields(self) -> list[str]:
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
-    async def answer(self, face: "Face", request: Request, caller: "Caller | None") -> Response:
+    async def caller(self, face: "Face", request: Request) -> Any:
+        """Who asks, with all the rights this needs; None where everybody may. Raises NotAuthenticated or Denied."""
+        if self.right == OPEN:
+            return None
+        caller = await face.keys.caller(request)
+        caller.must(self.rights)
+        return caller
+
+    async def answer(self, face: "Face", request: Request, caller: Any) -> Response:
         raise NotImplementedError
 
 

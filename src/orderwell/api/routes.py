@@ -10,6 +10,7 @@ from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
 from ..flows.send_message import IssueSignInLink, RecordMessageSent
 from ..flows.set_up import SetUpBusiness
+from ..flows.sign_in import MakeLink, SetPassword, SetPreference, SetUpOwner, StartSession
 from . import (
     access,
     banking,
@@ -85,6 +86,11 @@ INTERNAL: dict[type, str] = {
     TryPin: "the first half of checking a PIN: the try is counted",
     RecordPinTry: "the second half: what became of it",
     AskAboutPayments: "the worker's: what the provider was not heard about",
+    StartSession: "the web's: a person with a password, not a program",
+    SetUpOwner: "the web's: done once, with the link that `serve` prints",
+    SetPassword: "the web's: only its hash comes here, and only the person knows it",
+    MakeLink: "the web's and the command line's: what opens the door is shown to one person once",
+    SetPreference: "the web's: how a person wants the pages to be",
 }
 
 

@@ -14,17 +14,30 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from .errors import FAILURE, Stop, say
 from .terminal import DEFAULT_URL, Quiet, Schema, Url
 
+if TYPE_CHECKING:
+    from .ways_in import WayIn
+
 DRAIN_SECONDS = 8.0  # for requests that are under way when the server is told to stop
 BACKLOG = 2048
 GARBAGE_THRESHOLDS = 50_000, 20, 50
 YOUNG_SECONDS = 5.0  # a process that ends so soon after its start would do so again
+
+
+class First(NamedTuple):
+    """What is told at the start and never again: a way in for people, and the first API key if there was none."""
+
+    link: "WayIn | None" = None
+    key: str | None = None
+
+
+NOTHING = First()
 
 
 class Place(NamedTuple):
@@ -69,19 +82,20 @@ def serve(
     orderwell serve --database postgresql://shop@localhost/shop --port 8080 --workers 4
     """
     place = Place(database, schema, host, port, demo, demo and customers)
-    secret = _prepare(place, small=small, workers=workers)
+    first = _prepare(place, small=small, workers=workers)
     _must_be_free(place)
     if workers == 1:
-        run(place, secret, quiet=quiet)
+        run(place, first, quiet=quiet)
     else:
-        _run_several(place, workers, secret, quiet=quiet)
+        _run_several(place, workers, first, quiet=quiet)
 
 
-def _prepare(place: Place, *, small: bool, workers: int) -> str | None:
-    """Refuse what cannot be served; the first API key, if none was ever made."""
+def _prepare(place: Place, *, small: bool, workers: int) -> First:
+    """Refuse what cannot be served; what is to be told once."""
     from ..kit.errors import Conflict, Invalid
     from .opening import opened
     from .setting_up import business_of, first_key, has_keys
+    from .ways_in import way_in
 
     if workers > 1 and place.database.startswith("sqlite"):
         raise Invalid("--workers: an SQLite file has one writing process; several need PostgreSQL.")
@@ -95,7 +109,7 @@ def _prepare(place: Place, *, small: bool, workers: int) -> str | None:
             raise Conflict(
                 "There is no business yet; run `orderwell init`, or `orderwell serve --demo` to look around."
             )
-        return None if has_keys(app) else first_key(app)
+        return First(way_in(app, demo=place.demo), None if has_keys(app) else first_key(app))
 
 
 def _must_be_free(place: Place) -> None:
@@ -112,12 +126,12 @@ def _must_be_free(place: Place) -> None:
 # -- one process
 
 
-def run(place: Place, secret: str | None = None, *, quiet: bool = False) -> None:
+def run(place: Place, first: First = NOTHING, *, quiet: bool = False) -> None:
     """Serve until a signal; then finish what is under way and give the database back."""
     import uvloop
 
-    from ..api.asgi import create_app
     from ..settings import from_environment
+    from ..web.asgi import create_site
     from ..worker import Worker
     from .opening import opened
 
@@ -131,9 +145,9 @@ def run(place: Place, secret: str | None = None, *, quiet: bool = False) -> None
             from .demonstrating import living
 
             closing.enter_context(living(app, place.url, customers=place.customers))
-        asgi = create_app(app, from_environment())
+        asgi = create_site(app, from_environment())
         _spare_the_collector()
-        uvloop.run(_serve(asgi, place, (lambda: None) if quiet else (lambda: _announce(place, secret))))
+        uvloop.run(_serve(asgi, place, (lambda: None) if quiet else (lambda: _announce(place, first))))
 
 
 def _spare_the_collector() -> None:
@@ -160,6 +174,7 @@ async def _serve(asgi: Any, place: Place, listening: Callable[[], None]) -> None
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
+        asgi.face.stop()
         server.stop()
         loop.call_later(DRAIN_SECONDS, lambda: [worker.kill() for worker in server.wrks])
 
@@ -183,18 +198,23 @@ async def _when_listening(place: Place, listening: Callable[[], None]) -> None:
         await asyncio.sleep(0.05)
 
 
-def _announce(place: Place, secret: str | None) -> None:
-    print(f"Orderwell is running. API docs: {place.url}/docs")
-    if secret is not None:
-        print(f"First API key, shown this once: {secret}")
-        print(f"Try it: curl -H 'Authorization: Bearer {secret}' {place.url}/api/v1/orders")
+def _announce(place: Place, first: First) -> None:
+    from ..settings import from_environment
+
+    url = from_environment().public_url or place.url
+    print(f"Orderwell is running: {url} (API docs: {url}/docs)")
+    if first.link:
+        print(f"{first.link.words}, once and within the hour: {url}{first.link.path}")
+    if first.key is not None:
+        print(f"First API key, shown this once: {first.key}")
+        print(f"Try it: curl -H 'Authorization: Bearer {first.key}' {url}/api/v1/orders")
     sys.stdout.flush()
 
 
 # -- several processes
 
 
-def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool) -> None:
+def _run_several(place: Place, workers: int, first: First, *, quiet: bool) -> None:
     """Processes like the one above, all at the same port. One that dies is replaced; all end with this one."""
     from multiprocessing import connection, get_context
 
@@ -206,7 +226,7 @@ def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool)
 
     def start(n: int, announce: bool) -> Any:
         mine = place if n == 0 else place._replace(demo=False)  # there is one simulated provider, not several
-        process = context.Process(target=_run_child, args=(mine, alive, secret if announce else None, not announce))
+        process = context.Process(target=_run_child, args=(mine, alive, first if announce else NOTHING, not announce))
         process.start()
         return process
 
@@ -233,11 +253,11 @@ def _run_several(place: Place, workers: int, secret: str | None, *, quiet: bool)
         raise Stop(FAILURE)
 
 
-def _run_child(place: Place, alive: Any, secret: str | None, quiet: bool) -> None:
+def _run_child(place: Place, alive: Any, first: First, quiet: bool) -> None:
     def end_with_parent() -> None:
         with suppress(EOFError, OSError):
             alive.recv()
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    run(place, secret, quiet=quiet)
+    run(place, first, quiet=quiet)

@@ -60,6 +60,7 @@ from . import (  # noqa: F401
     set_up,
     ship_order,
     ship_parcel,
+    sign_in,
     start_payment,
     supplier_invoice,
     transfer_stock,

@@ -8,6 +8,7 @@ Refused
 ├── KeyReused     same idempotency key, other input
 └── Unavailable   not now; try again
     ├── Overloaded
+    ├── TooManyTries
     └── OutcomeUnknown
 """
 
@@ -104,6 +105,11 @@ class Unavailable(Refused):
 class Overloaded(Unavailable):
     code = "overloaded"
     title = "Too many requests are waiting"
+
+
+class TooManyTries(Unavailable):
+    code = "too_many_tries"
+    title = "Tried too often"
 
 
 class OutcomeUnknown(Unavailable):

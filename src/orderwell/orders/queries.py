@@ -45,7 +45,7 @@ def listed(
     limit: int = DEFAULT_LIMIT, cursor: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Orders, newest first, each with its lines and, given `payment_words`, how far it is paid."""
-    query = _filtered(sa.select(ORDERS.sa), only or OrderFilter())
+    query = filtered(sa.select(ORDERS.sa), only or OrderFilter())
     found = page(connection, query, ORDERS.c.id, "order", lambda row: {"row": Order(*row)}, limit=limit, cursor=cursor)
     rows = [each["row"] for each in found["data"]]
     lines = lines_of(connection, [row.id for row in rows])
@@ -99,10 +99,10 @@ def allocations(connection: Connection, order_id: int, lines: Sequence[Line]) ->
     return found
 
 
-def timeline(connection: Connection, order_id: int) -> list[dict[str, Any]]:
-    """Everything that happened to an order, oldest first, and what was said to it."""
+def timeline(connection: Connection, subject_id: int, *, subject: str = "order") -> list[dict[str, Any]]:
+    """Everything that happened to an order (or to what else it is about), oldest first, and what was said to it."""
     rows = connection.execute(
-        sa.select(EVENTS.sa).where(EVENTS.c.subject_id == order_id, EVENTS.c.subject == "order").order_by(EVENTS.c.id)
+        sa.select(EVENTS.sa).where(EVENTS.c.subject_id == subject_id, EVENTS.c.subject == subject).order_by(EVENTS.c.id)
     ).all()
     notes = notes_of(connection, [row.id for row in rows])
     return [
@@ -151,7 +151,8 @@ def ready_at(connection: Connection, location_id: int, *, limit: int = 100) -> l
     ]
 
 
-def _filtered(query: sa.Select[Any], only: OrderFilter) -> sa.Select[Any]:
+def filtered(query: sa.Select[Any], only: OrderFilter) -> sa.Select[Any]:
+    """Raises Invalid for what is no id or no word."""
     equal = {
         ORDERS.c.channel_id: _id(only.channel, "channel"),
         ORDERS.c.status: only.status,

@@ -50,6 +50,7 @@ PREFIXES = {
     "manual_entry": "man",
     "api_key": "key",
     "person": "per",
+    "session": "ses",
     "role": "rol",
     "webhook_endpoint": "whe",
     "delivery": "dlv",

@@ -1,0 +1,113 @@
+"""The first page: what waits for somebody, and how the days have been going."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from ..values.calendar import DAY
+from .question import rows
+
+DAYS = 30
+ON_TIME_DAYS = 2  # an order that is sent within two days of being placed is on time
+
+WAITING = """
+    SELECT COUNT(DISTINCT CASE WHEN a.promised > 0 THEN a.order_id END) AS to_pick,
+           COUNT(DISTINCT CASE WHEN a.picked > 0 THEN a.order_id END) AS to_pack,
+           COUNT(DISTINCT CASE WHEN a.awaited > 0 THEN a.order_id END) AS short
+    FROM allocations a WHERE a.promised > 0 OR a.picked > 0 OR a.awaited > 0
+"""
+LATE = """
+    SELECT COUNT(DISTINCT o.id) AS late FROM orders o
+    WHERE o.status = 'placed' AND o.placed_at < :before AND o.id IN (
+        SELECT order_id FROM allocations WHERE promised > 0 OR picked > 0 OR awaited > 0
+        UNION SELECT order_id FROM parcels WHERE status = 'packed')
+"""
+TO_SHIP = "SELECT COUNT(DISTINCT order_id) AS to_ship FROM parcels WHERE status = 'packed'"
+FAILED = "SELECT COUNT(*) AS failed FROM parcels WHERE status IN ('failed', 'lost')"
+TASKS = "SELECT COUNT(*) AS tasks FROM tasks WHERE status = 'open'"
+OVERDUE = """
+    SELECT COUNT(*) AS items, COALESCE(SUM(open_minor), 0) AS amount FROM open_items
+    WHERE account = 'receivable' AND open_minor > 0 AND due_on < :today
+"""
+
+
+def needs(connection: Connection, *, now: int, today: str) -> dict[str, int]:
+    """How much of each kind waits for somebody."""
+    found: dict[str, int] = {}
+    before = {"before": now - ON_TIME_DAYS * DAY}
+    for sql, values in ((WAITING, {}), (LATE, before), (TO_SHIP, {}), (FAILED, {}), (TASKS, {})):
+        found |= rows(connection, sql, **values)[0]
+    overdue = rows(connection, OVERDUE, today=today)[0]
+    return {**found, "overdue": overdue["items"], "overdue_amount": overdue["amount"]}
+
+
+ORDERS = """
+    SELECT placed_on AS day, COUNT(*) AS orders, SUM(gross_minor) AS gross FROM orders
+    WHERE status = 'placed' AND placed_on >= :first GROUP BY placed_on
+"""
+REVENUE = """
+    SELECT issued_on AS day, SUM(CASE WHEN kind = 'invoice' THEN net_minor ELSE -net_minor END) AS net
+    FROM invoices WHERE issued_on >= :first GROUP BY issued_on
+"""
+SENT = """
+    SELECT o.placed_on AS placed_on, p.shipped_at - o.placed_at AS took FROM parcels p
+    JOIN orders o ON o.id = p.order_id WHERE p.shipped_at >= :since AND o.placed_at IS NOT NULL
+"""
+STOCK = "SELECT COALESCE(SUM(value_minor), 0) AS value FROM valuations"
+STOCK_MOVED = """
+    SELECT posted_on AS day, SUM(CASE WHEN debit = 'inventory' THEN amount_minor ELSE -amount_minor END) AS moved
+    FROM journal WHERE posted_on >= :first AND (debit = 'inventory' OR credit = 'inventory') GROUP BY posted_on
+"""
+
+
+def figures(connection: Connection, *, now: int, today: str) -> dict[str, Any]:
+    """Today and the thirty days that end with it; each series has a number a day, the oldest first."""
+    days = [(date.fromisoformat(today) - timedelta(days=n)).isoformat() for n in range(DAYS - 1, -1, -1)]
+    first = days[0]
+    orders = {row["day"]: row for row in rows(connection, ORDERS, first=first)}
+    revenue = {row["day"]: row["net"] for row in rows(connection, REVENUE, first=first)}
+    sent = rows(connection, SENT, since=now - DAYS * DAY)
+    in_time = sum(row["took"] <= ON_TIME_DAYS * DAY for row in sent)
+    return {
+        "orders": [orders[day]["orders"] if day in orders else 0 for day in days],
+        "revenue": [revenue.get(day, 0) for day in days],
+        "stock": _stock(connection, days),
+        "sent": len(sent),
+        "on_time_percent": in_time * 100 // len(sent) if sent else None,
+        "on_time": _on_time(sent, days),
+        "open": open_orders(connection),
+    }
+
+
+def open_orders(connection: Connection) -> int:
+    """Orders of which something is still to be sent."""
+    sql = """
+        SELECT COUNT(*) AS open FROM (SELECT order_id FROM allocations WHERE promised > 0 OR picked > 0 OR awaited > 0
+        UNION SELECT order_id FROM parcels WHERE status = 'packed') waiting
+    """
+    return int(rows(connection, sql)[0]["open"])
+
+
+def _stock(connection: Connection, days: list[str]) -> list[int]:
+    """What stock was worth at the end of each day: as it is now, less what was booked since."""
+    moved = {row["day"]: row["moved"] for row in rows(connection, STOCK_MOVED, first=days[0])}
+    value = rows(connection, STOCK)[0]["value"]
+    found = []
+    for day in reversed(days):
+        found.append(value)
+        value -= moved.get(day, 0)
+    return found[::-1]
+
+
+def _on_time(sent: list[dict[str, Any]], days: list[str]) -> list[int]:
+    """Percent of what was placed on each day and has been sent; the day before where nothing was."""
+    late: dict[str, list[bool]] = {}
+    for row in sent:
+        late.setdefault(row["placed_on"], []).append(row["took"] <= ON_TIME_DAYS * DAY)
+    found, last = [], 100
+    for day in days:
+        here = late.get(day)
+        last = sum(here) * 100 // len(here) if here else last
+        found.append(last)
+    return found

@@ -1,0 +1,120 @@
+"""Who is asking: the cookie of a session, looked up in the database and remembered for at most a second."""
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..access.model import IDLE
+from ..access.queries import SignedIn, note_session_uses, signed_in
+from ..access.rules import hash_of_token
+from ..api.face import Face
+from ..api.headers import header
+from ..api.remembered import Remembered
+from ..kit.errors import Denied, NotAuthenticated
+from .addresses import ANYBODY, WebAddress
+from .visit import Viewer
+
+if TYPE_CHECKING:
+    from .site import Site
+
+AREA = "back_office"
+COOKIE, DEVICE, BEFORE, TOLD = "orderwell", "orderwell_device", "orderwell_before", "orderwell_told"
+DEVICE_SECONDS = 400 * 86_400
+
+
+class Sessions:
+    """Sessions as the database had them at most a second ago; idle and absolute ends by the business's clock."""
+
+    def __init__(self, face: Face) -> None:
+        self._app = face.app
+        self._remembered: Remembered[SignedIn | None] = Remembered(face.threads, self._look_up)
+        self._used: dict[int, int] = {}
+
+    async def viewer(self, token: str) -> Viewer | None:
+        if not 20 <= len(token) <= 100:
+            return None
+        found = await self._remembered.get(hash_of_token(token))
+        now = self._app.clock.now()
+        if found is None:
+            return None
+        session, person = found.session, found.person
+        used_at = max(found.used_at, self._used.get(session.id, 0))
+        if session.ends_at <= now or used_at + IDLE[session.area] <= now:
+            return None
+        self._used[session.id] = now
+        return Viewer(person.id, session.id, person.name, person.email, found.roles, found.rights, found.preferences)
+
+    def _look_up(self, token_hash: str) -> SignedIn | None:
+        with self._app.database.reading() as connection:
+            return signed_in(connection, token_hash, AREA)
+
+    def forget(self, token: str) -> None:
+        """After a session began, ended or changed in this process: at once instead of within a second."""
+        self._remembered.forget(hash_of_token(token))
+
+    def write_uses(self) -> None:
+        """Write down when sessions were last used. Blocks: call it from a thread."""
+        uses = dict(self._used)
+        if uses:
+            with self._app.database.changing() as connection:
+                note_session_uses(connection, uses)
+        for session, used_at in uses.items():
+            if self._used.get(session) == used_at:
+                del self._used[session]
+
+
+async def viewer_of(address: WebAddress, face: Face, request: Request) -> Viewer | None:
+    """Who asks, with the rights this needs. Raises NotAuthenticated (sign in first) or Denied (what is lacking)."""
+    from .site import site_of
+
+    viewer = await site_of(face).sessions.viewer(cookie(request, COOKIE) or "")
+    request.scope["orderwell.viewer"] = viewer
+    if address.right == ANYBODY:
+        return viewer
+    if viewer is None:
+        raise NotAuthenticated("Sign in first.")
+    lacking = sorted(set(address.rights) - viewer.rights)
+    if lacking:
+        raise Denied(f"This needs the right {', '.join(lacking)}, which you do not have.", lacking=lacking)
+    return viewer
+
+
+# -- cookies
+
+
+def is_secure(request: Request, site: "Site") -> bool:
+    return site.secure or request.scope.get("scheme") == "https"
+
+
+def cookie(request: Request, name: str) -> str | None:
+    """The one with the prefix that only https can set, else the plain one (http, on the own machine)."""
+    found = cookies(header(request, b"cookie") or "")
+    return found.get(f"__Host-{name}", found.get(name))
+
+
+def cookies(text: str) -> Mapping[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(text[:8_000]).items()}
+    except CookieError:
+        return {}
+
+
+def put_cookie(response: Response, name: str, value: str, *, secure: bool, seconds: int | None = None) -> None:
+    """`seconds` left out: until the browser is closed."""
+    response.set_cookie(
+        f"__Host-{name}" if secure else name, value, max_age=seconds, path="/", secure=secure, httponly=True,
+        samesite="lax",
+    )  # fmt: skip
+
+
+def drop_cookie(response: Response, name: str, *, secure: bool) -> None:
+    response.delete_cookie(f"__Host-{name}" if secure else name, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def noted(face: Face) -> Any:
+    from .site import site_of
+
+    return site_of(face).sessions.write_uses

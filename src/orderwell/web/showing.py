@@ -1,0 +1,238 @@
+"""Showing a page: its data is gathered and its template filled on a thread, the whole or the part that is asked for."""
+
+import gzip
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from ..api.errors import status_of
+from ..api.face import Face
+from ..api.headers import header
+from ..business.model import ONLY, Business
+from ..business.store import BUSINESS
+from ..kit import feed
+from ..kit.errors import NotAuthenticated, Refused, Unavailable
+from ..kit.log import log
+from . import numbers, words
+from .addresses import GROUPS, Page
+from .language import LANGUAGES, LOCALES, chosen, translations
+from .proofs import Proofs
+from .refusals import Told
+from .sessions import is_secure
+from .visit import Viewer, Visit, plain_query
+
+if TYPE_CHECKING:
+    from .files import Files
+    from .site import Site
+
+FOLDER = Path(__file__).parent / "templates"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; manifest-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+COMPRESS_FROM = 1_000  # bytes
+
+
+class Shown:
+    """The templates, once for each language."""
+
+    def __init__(self, files: "Files") -> None:
+        self._environments = {language: _environment(language, files) for language in LANGUAGES}
+
+    def render(self, template: str, language: str, fragment: str, values: dict[str, Any]) -> str:
+        """All of a template, or the block of it that is named like the element that is asked for."""
+        environment = self._environments[language]
+        values = {**values, "ui": environment.get_template("pieces.html").make_module(values)}
+        found = environment.get_template(template)
+        block = found.blocks.get(fragment.replace("-", "_")) if fragment else None
+        if block is None:
+            return found.render(values)
+        html = "".join(block(found.new_context(values)))
+        return html + environment.get_template("beside.html").render(values)
+
+
+def _environment(language: str, files: "Files") -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"], auto_reload=False,
+    )  # fmt: skip
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    # Only for texts written in a template: gettext takes them for markup of ours. What comes from elsewhere is `|said`.
+    said = translations(language).gettext
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals.update(
+        {"static": files.address, "LANGUAGES": LANGUAGES, "GROUPS": GROUPS, "words": words, "url": url}
+    )
+    environment.filters.update(
+        {
+            "said": said,
+            "money": lambda minor, currency: numbers.money(minor, currency, language),
+            "number": lambda value: numbers.number(value, language),
+            "day": lambda text, style="d MMM y": numbers.day(text, language, style),
+            "local_tag": lambda _: LOCALES[language].replace("_", "-"),
+        }
+    )
+    return environment
+
+
+def url(path: str, query: Mapping[str, Any] | None = None, **changes: Any) -> str:
+    """An address with a query, some of it changed; what is None or '' is left out."""
+    whole = {**(query or {}), **changes}
+    kept = {name: value for name, value in whole.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+# -- a page
+
+
+async def show_page(page: Page, face: Face, request: Request, viewer: Viewer | None) -> Response:
+    from .site import site_of
+
+    site = site_of(face)
+    asked = Asked.of(request, site, viewer)
+    response = await face.threads.run(shown_page, site, page, request.path_params, asked)
+    asked.proofs.dress(response)
+    return response
+
+
+class Asked:
+    """What of a request matters to a page, whoever answers it."""
+
+    def __init__(
+        self, *, viewer: Viewer | None, proofs: Proofs, language: str, path: str, query: dict[str, str],
+        fragment: str, compress: bool, request_id: str,
+    ) -> None:  # fmt: skip
+        self.viewer, self.proofs, self.language, self.path, self.query = viewer, proofs, language, path, query
+        self.fragment, self.compress, self.request_id = fragment, compress, request_id
+
+    @classmethod
+    def of(cls, request: Request, site: "Site", viewer: Viewer | None) -> "Asked":
+        partial = header(request, b"hx-request") == "true" and header(request, b"hx-request-type") != "full"
+        return cls(
+            viewer=viewer,
+            proofs=Proofs(request, secure=is_secure(request, site)),
+            language=language_of(request, viewer),
+            path=request.url.path,
+            query=plain_query(request.query_params.multi_items()),
+            fragment=(header(request, b"hx-target") or "").partition("#")[2] if partial else "",
+            compress="gzip" in (header(request, b"accept-encoding") or ""),
+            request_id=request.scope["orderwell.request_id"],
+        )
+
+
+def language_of(request: Request, viewer: Viewer | None) -> str:
+    preferred = viewer.preferences.get("language", "") if viewer is not None else ""
+    return chosen(preferred, header(request, b"accept-language") or "")
+
+
+def shown_page(
+    site: "Site", page: Page, path: Mapping[str, str], asked: Asked, refusal: Told | None = None
+) -> Response:
+    """On a thread. A refusal that came of a form on the page is shown in it."""
+    app = site.face.app
+    try:
+        with app.database.reading() as connection:
+            house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
+            visit = Visit(
+                connection, app.database, asked.viewer, Business._make(house) if house else None, path, asked.query,
+                app.clock.now(), asked.language, asked.fragment,
+            )  # fmt: skip
+            found = page.look(visit)
+            position = feed.last_position(connection) if asked.viewer is not None else 0
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        log.error("page.failed", page=page.name, exc=error)
+        raise Unavailable("The database is busy or gone; try again in a moment.") from None
+    values = {**_around(site, asked, visit.house, visit.now, position), "refusal": refusal, **found}
+    html = site.shown.render(page.template, asked.language, asked.fragment, values)
+    return answer(html, status_of(type(refusal.refused)) if refusal else 200, compress=asked.compress)
+
+
+def _around(site: "Site", asked: Asked, house: Business | None, now: int, position: int) -> dict[str, Any]:
+    """What every template may use."""
+    viewer, language = asked.viewer, asked.language
+    zone = house.time_zone if house is not None else "UTC"
+    local = numbers.local(now, zone)
+    assert local is not None
+    today = local.date().isoformat()
+    may: Callable[..., bool] = viewer.may if viewer is not None else lambda *rights: False
+    return {
+        "viewer": viewer,
+        "may": may,
+        "house": house,
+        "language": language,
+        "path": asked.path,
+        "query": asked.query,
+        "here": url(asked.path, asked.query),
+        "now": now,
+        "today": today,
+        "position": position,
+        "request_id": asked.request_id,
+        "entries": [each for each in site.entries if may(each.right)],
+        "told": asked.proofs.told,
+        "fresh": asked.proofs.fresh,
+        "when": lambda instant: numbers.when(instant, zone, language, today),
+        "ago": lambda instant: numbers.ago(instant, now, language),
+        "currency": house.currency if house is not None else "EUR",
+    }
+
+
+# -- what is refused where there is no page to show it on
+
+
+def show_refusal(site: "Site", refused: Refused, scope: Scope, headers: Mapping[str, str]) -> Response:
+    """A page of its own: not found, no right, failed. Who has to sign in is sent there, and comes back after it."""
+    request = Request(scope)
+    viewer = scope.get("orderwell.viewer")
+    asked = Asked.of(request, site, viewer)
+    if isinstance(refused, NotAuthenticated):
+        return _to_sign_in(request, asked)
+    status = status_of(type(refused))
+    told = Told("", refused, asked.request_id)
+    around = _around(site, asked, _house(site), site.face.app.clock.now(), 0)
+    values = {**around, "refusal": told, "status": status}
+    html = site.shown.render("refused.html", asked.language, "", values)
+    response = answer(html, status, compress=asked.compress)
+    for name, value in headers.items():
+        response.headers[name] = value
+    asked.proofs.dress(response)
+    return response
+
+
+def _house(site: "Site") -> Business | None:
+    """Its name is on the page also when the database cannot be asked for more."""
+    try:
+        with site.face.app.database.reading() as connection:
+            row = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
+    except sa.exc.SQLAlchemyError:
+        return None
+    return Business._make(row) if row is not None else None
+
+
+def _to_sign_in(request: Request, asked: Asked) -> Response:
+    if header(request, b"hx-request") == "true":
+        return Response(None, 401, {"hx-redirect": url("/sign-in")})
+    wanted = asked.path if request.method in ("GET", "HEAD") and asked.path != "/" else None
+    target = url(asked.path, asked.query) if wanted else None
+    return Response(None, 303, {"location": url("/sign-in", {"then": target})})
+
+
+def answer(html: str, status: int, *, compress: bool) -> Response:
+    body = html.encode()
+    headers = {
+        "content-security-policy": POLICY,
+        "cache-control": "no-store",
+        "referrer-policy": "same-origin",  # with none at all a browser says `Origin: null` of our own forms
+        "vary": "accept-encoding, hx-request",
+    }
+    if compress and len(body) > COMPRESS_FROM:
+        body = gzip.compress(body, 4, mtime=0)
+        headers["content-encoding"] = "gzip"
+    return Response(body, status, headers, media_type="text/html")

@@ -1,0 +1,100 @@
+"""Deny by default, for people too: every page and form asks who it is and what they may (S1, S10)."""
+
+from typing import Any
+
+import pytest
+
+from orderwell.access.model import BUILT_IN, RIGHTS
+from orderwell.web.addresses import ANYBODY, PERSON, Act, Form, Page, Stream, WebAddress
+from orderwell.web.site import web_addresses
+from tests.web.conftest import Browser, WebShop
+
+OPEN_TO_ALL = {  # reviewed: nothing here tells anything about the business but its name
+    "GET /static/{file}", "GET /sign-in", "POST /sign-in", "GET /sign-in/link", "POST /sign-in/link", "GET /set-up",
+    "POST /set-up",
+}  # fmt: skip
+FOR_ANY_PERSON = {  # each shows or changes only what is the person's own, or asks for more by itself
+    "GET /", "GET /live", "GET /palette", "GET /account", "POST /account/prefer", "POST /account/password",
+    "POST /account/sessions/{session}/end", "POST /sign-out",
+}  # fmt: skip
+
+
+def named(address: WebAddress) -> str:
+    return f"{address.method} {address.path}"
+
+
+def filled(address: WebAddress) -> str:
+    path = address.path
+    for name in address.path_fields:
+        path = path.replace(f"{{{name}}}", "ord_0000000000001")
+    return path
+
+
+def ask(browser: Browser, address: WebAddress) -> Any:
+    if address.method == "GET":
+        return browser.get(filled(address))
+    return browser.send(filled(address), {})
+
+
+def test_the_addresses_open_to_all_are_those_that_were_reviewed(shop: WebShop) -> None:
+    addresses = web_addresses(shop.site.operations)
+    assert {named(each) for each in addresses if each.right == ANYBODY} == OPEN_TO_ALL
+    assert {named(each) for each in addresses if each.right == PERSON} == FOR_ANY_PERSON
+
+
+def test_nobody_gets_in_without_signing_in(shop: WebShop) -> None:
+    strangers = (shop.browser(None), Browser(shop.site, "a" * 43))
+    for address in web_addresses(shop.site.operations):
+        if address.right == ANYBODY:
+            continue
+        for stranger in strangers:
+            answered = ask(stranger, address)
+            assert answered.status_code == 303, named(address)
+            assert answered.headers["location"].startswith("/sign-in"), named(address)
+            assert answered.content == b""
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_each_role_sees_exactly_what_its_rights_say(shop: WebShop) -> None:
+    checked = 0
+    for role, rights in BUILT_IN.items():
+        browser = shop.browser(role)
+        for address in web_addresses(shop.site.operations):
+            if address.right not in RIGHTS or isinstance(address, Stream):
+                continue
+            status = ask(browser, address).status_code
+            if set(address.rights) <= rights:
+                assert status in ((200, 404) if isinstance(address, Page) else (403,)), (role, named(address))
+            else:
+                assert status == 403, (role, named(address))
+            checked += 1
+    assert checked > 50
+
+
+def test_what_may_be_refused_is_refused_before_anything_is_looked_at(shop: WebShop) -> None:
+    """A form without its proof does nothing, whoever sends it."""
+    browser = shop.browser("owner")
+    for address in web_addresses(shop.site.operations):
+        if isinstance(address, Form | Act):
+            answered = browser.send(filled(address), {"_key": "0" * 32, "_proof": "0" * 64})
+            assert answered.status_code == 403, named(address)
+            assert "page of ours" in answered.text
+
+
+def test_the_navigation_shows_what_the_rights_allow(shop: WebShop) -> None:
+    assert 'href="/orders"' in shop.browser("warehouse").get("/").text
+    from orderwell.flows.keep_access import DefineRole
+
+    shop.do(DefineRole("nothing", "Nothing", []))
+    assert 'href="/orders"' not in shop.browser("nothing").get("/").text
+
+
+def test_a_person_of_one_role_gives_away_no_rights_of_another(shop: WebShop) -> None:
+    from orderwell.access.actions import MoreThanYours
+    from orderwell.flows.keep_access import AddPerson
+
+    with pytest.raises(MoreThanYours):
+        shop.do(AddPerson("A friend", "friend@example.com", ["owner"]), actor=shop.person("warehouse"))
+    with pytest.raises(MoreThanYours):
+        shop.do(AddPerson("A friend", "friend@example.com", ["owner"]), actor="per_0000000000001")
+    assert shop.do(AddPerson("A friend", "friend@example.com", ["owner"]), actor=shop.person("owner"))
