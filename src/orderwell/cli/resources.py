@@ -21,7 +21,7 @@ RESOURCES = [
     "api-keys", "bad-debts", "books", "business", "carriers", "channels", "credit-notes", "customers",
     "fulfilments", "invoices", "jobs", "journal", "locations", "manual-entries", "open-items", "orders",
     "parcels", "payments", "payouts", "people", "prices", "products", "proposals", "providers", "purchase-orders",
-    "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "skus", "stock",
+    "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "sessions", "skus", "stock",
     "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "transfers",
     "webhook-endpoints",
 ]  # fmt: skip
