@@ -21,8 +21,8 @@ RESOURCES = [
     "api-keys", "bad-debts", "books", "business", "carriers", "channels", "credit-notes", "customers",
     "fulfilments", "invoices", "jobs", "journal", "locations", "manual-entries", "open-items", "orders",
     "parcels", "payments", "payouts", "people", "prices", "products", "proposals", "providers", "purchase-orders",
-    "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "sessions", "skus", "stock",
-    "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "transfers",
+    "receipts", "refunds", "reorder-rules", "reports", "returns", "rights", "roles", "sales", "sessions", "skus",
+    "stock", "stock-moves", "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "transfers",
     "webhook-endpoints",
 ]  # fmt: skip
 ELSEWHERE = {"events"}  # commands of their own
