@@ -24,7 +24,7 @@ RESOURCES = [
     "invoices", "jobs", "journal", "locations", "lookup", "manual-entries", "messages", "open-items",
     "order-links", "orders", "parcels", "payments", "payouts", "people", "pick-lists", "portal-accounts",
     "portal-sessions", "prices", "products", "proposals", "providers", "purchase-orders", "receipts", "refunds",
-    "reorder-rules", "reports", "returns", "rights", "roles", "sales", "skus", "stock", "stock-moves",
+    "reorder-rules", "reports", "returns", "rights", "roles", "sales", "sessions", "skus", "stock", "stock-moves",
     "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "tills", "transfers", "views",
     "webhook-endpoints",
 ]  # fmt: skip
