@@ -59,6 +59,17 @@ RIGHTS_OF_SUBJECTS = {
     "api_key": "access:read",
     "session": "access:read",
     "webhook_endpoint": "webhooks:manage",
+    "bank_statement": "payments:read",
+    "bank_line": "payments:read",
+    "bin": "stock:read",
+    "pick_list": "shipping:read",
+    "delivery_method": "business:read",
+    "closed_day": "business:read",
+    "till": "tills:read",
+    "drawer_session": "tills:read",
+    "portal_account": "customers:read",
+    "message": "customers:write",
+    "view": "orders:read",
 }
 
 
