@@ -10,6 +10,7 @@ from orderwell.flows.place_purchase import CancelPurchase, NothingDue, PlacePurc
 from orderwell.flows.propose_purchases import DropProposal, NoSupplier, OrderProposals, Propose
 from orderwell.flows.receive_purchase import NothingToSendBack, ReceivePurchase, ReverseReceipt
 from orderwell.inventory.rules import OutOfStock
+from orderwell.kit.calls import Call
 from orderwell.kit.errors import Invalid
 from orderwell.purchasing.actions import PurchaseExists
 from orderwell.purchasing.rules import MoreThanOrdered, MoreThanReceived, ProposalClosed
@@ -73,6 +74,19 @@ def test_proposals_are_net_of_what_is_on_order_and_come_in_whole_lots(shop: Shop
     rule(shop, "lamp", 30, 30)
     assert quantities(shop.do(Propose())) == ["30"]  # the open proposal is raised, not doubled
     assert shop.rows("SELECT quantity FROM proposals") == [(30,)]
+
+
+def test_what_was_ordered_is_proposed_anew_by_whoever_waits_for_the_same_commit(shop: Shop) -> None:
+    """One open proposal a SKU: the old one has to be out of the way before the new one is written."""
+    shop.sku("lamp")
+    rule(shop, "lamp", 1, 10)
+    supplier(shop, "acme", days=7, lamp="4.00")
+    shop.do(Propose())
+    raised = SetReorderRule("lamp", "main", Decimal(20), Decimal(40))
+    before = shop.app.writer.batches
+    outcomes = shop.app.writer.run([Call(OrderProposals()), Call(raised), Call(Propose())])
+    assert quantities(outcomes[-1].value()) == ["30"]
+    assert shop.app.writer.batches == before + 1
 
 
 def test_proposals_become_one_purchase_order_per_supplier(shop: Shop) -> None:

@@ -127,11 +127,17 @@ def write(session: Session, picture: Picture) -> None:
                 rows.sort(key=lambda row, group=group: repr(group.key_of(row)))  # type: ignore[misc]
     for table, history in picture.appended.items():
         added[table] = [*added.get(table, ()), *history]
-    changed = [
-        (table, [picture.rows[table][key] for key in sorted(keys)]) for table, keys in picture.changed.items() if keys
-    ]
-    in_order = sorted(added.items(), key=lambda item: item[0].position)
-    session.write(in_order, sorted(changed, key=lambda item: item[0].position))
+    freeing, changed = [], []
+    for table, keys in picture.changed.items():
+        rows = [picture.rows[table][key] for key in sorted(keys)]
+        left = [row for row in rows if not all(keep(row) for keep in table.unique_while)] if table.unique_while else []
+        freeing.append((table, left))  # out of a group in which a row that is added may take its place
+        changed.append((table, [row for row in rows if row not in left] if left else rows))
+    session.write(_in_order(freeing), _in_order(added.items()), _in_order(changed))
+
+
+def _in_order(batch: Iterable[tuple[Table[Any], list[Any]]]) -> list[tuple[Table[Any], list[Any]]]:
+    return sorted(((table, rows) for table, rows in batch if rows), key=lambda item: item[0].position)
 
 
 def in_key_order(keys: Iterable[Any]) -> list[Any]:

@@ -112,17 +112,18 @@ class PostgresSession:
             )
         return self._run(self._sql["lock", table], arrays(table, table.key, _tuples(keys, table.key)), binary=True)
 
-    def write(self, added: Batch, changed: Batch) -> None:
+    def write(self, freeing: Batch, added: Batch, changed: Batch) -> None:
         faults.point("write.before")
         with self._one_round_trip():
+            checks = [self._change(table, rows) for table, rows in freeing]
             for table, rows in added:
                 self._run(self._insert(table), arrays(table, table.columns, rows))
-            checks = [
-                (table, len(rows), self._run(self._update(table), arrays(table, table.columns, rows)))
-                for table, rows in changed
-            ]
+            checks += [self._change(table, rows) for table, rows in changed]
         for table, wanted, cursor in checks:
             assert cursor.rowcount == wanted, f"{table}: {cursor.rowcount} of {wanted} rows were there to change"
+
+    def _change(self, table: Table[Any], rows: Rows) -> tuple[Table[Any], int, Any]:
+        return table, len(rows), self._run(self._update(table), arrays(table, table.columns, rows))
 
     def _insert(self, table: Table[Any]) -> str:
         if ("insert", table) not in self._sql:

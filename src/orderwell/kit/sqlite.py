@@ -76,11 +76,15 @@ class SqliteSession:
     def lock(self, wanted: Sequence[tuple[Table[Any], Keys]]) -> list[dict[Any, int]]:
         raise AssertionError("BEGIN IMMEDIATE has locked everything")
 
-    def write(self, added: Batch, changed: Batch) -> None:
+    def write(self, freeing: Batch, added: Batch, changed: Batch) -> None:
         faults.point("write.before")
+        self._change(freeing)
         for table, rows in added:
             marks = ", ".join(f"?{n}" for n in range(1, len(table.columns) + 1))
             self._many(f"INSERT INTO {table.name} VALUES ({marks})", rows)
+        self._change(changed)
+
+    def _change(self, changed: Batch) -> None:
         for table, rows in changed:
             marked = [(column, f"{column} = ?{n}") for n, column in enumerate(table.columns, 1)]
             values = ", ".join(text for column, text in marked if column not in table.key)

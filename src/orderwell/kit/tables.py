@@ -91,6 +91,11 @@ class Table(Generic[R]):
         return [group for group in self.groups if group.keep is not None]
 
     @cached_property
+    def unique_while(self) -> list[Callable[[R], bool]]:
+        """Conditions under which some columns of a row are unique, and may be used again when they no longer hold."""
+        return [group.keep for group in self.groups if group.unique and group.keep is not None]
+
+    @cached_property
     def prefix_groups(self) -> "list[Group[R]]":
         """Groups that hold every row whose key begins alike."""
         if len(self.key) == 1:
