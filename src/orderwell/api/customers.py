@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from ..customers.queries import EXACT, listed
 from ..customers.store import CUSTOMERS
 from ..flows.keep_customers import AddCustomer, shown
+from .answers.customers import CustomerAnswer
 from .lists import one, queried
 from .operations import Operation, verb
 
@@ -17,10 +18,16 @@ FILTERS = dict.fromkeys(("search", *EXACT))
 
 def operations() -> list[Operation]:
     return [
-        verb("POST", "/customers", AddCustomer, right="customers:write", status=201, example=EXAMPLE),
-        queried("/customers", _listed, right="customers:read", filters=FILTERS),
-        one("/customers/{customer}", CUSTOMERS, kind="customer", right="customers:read", shown=_customers),
-    ]
+        verb(
+            "POST", "/customers", AddCustomer, right="customers:write", result=CustomerAnswer, status=201,
+            example=EXAMPLE,
+        ),
+        queried("/customers", _listed, right="customers:read", result=CustomerAnswer, filters=FILTERS),
+        one(
+            "/customers/{customer}", CUSTOMERS, kind="customer", right="customers:read", result=CustomerAnswer,
+            shown=_customers,
+        ),
+    ]  # fmt: skip
 
 
 def _listed(connection: Connection, **asked: Any) -> dict[str, Any]:

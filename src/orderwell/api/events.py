@@ -13,7 +13,7 @@ from ..kit.events import EVENTS, Event
 from ..kit.pages import DEFAULT_LIMIT
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, show
-from .answers import EventPage
+from .answers.events import FeedPage
 from .lists import LIMIT
 from .operations import Look, Operation, Query, read
 
@@ -24,7 +24,7 @@ TYPES = Query("types", "`order.placed`, or `order.*`; may be given several times
 def operations() -> list[Operation]:
     return [
         read(
-            "/events", _events, name="list_events", right="events:read", result=EventPage, query=[LIMIT, AFTER, TYPES],
+            "/events", _events, name="list_events", right="events:read", result=FeedPage, query=[LIMIT, AFTER, TYPES],
             summary="Read the feed: every event once, in the order in which they were committed.",
         ),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from ..kit.tables import Table
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, parse, show
 from ..values.money import price_text, scaled_text
-from .answers import Noun, Page
+from .answers import page_of
 from .operations import Look, Query, Read, read
 
 LIMIT = Query(
@@ -31,14 +31,15 @@ def lists(
     *,
     kind: str,
     right: str,
+    result: Any,
     filters: Sequence[str] = (),
     kinds: Mapping[str, str] | None = None,
     shown: Shown | None = None,
     where: Mapping[str, str] | None = None,
-    result: Any = Page,
     name: str | None = None,
 ) -> Read:
-    """A list of a table's rows, newest first. `filters` are columns; `kinds` says of which kind an id column is."""
+    """A list of a table's rows, newest first. `filters` are columns; `kinds` says of which kind an id column is;
+    `result` is what each row is told as."""
     kinds = kinds or {}
     shown = shown or (lambda _, rows: [told(kind, row, kinds) for row in rows])
     fixed = [table.c[column] == value for column, value in (where or {}).items()]
@@ -55,8 +56,8 @@ def lists(
     plural = path.rsplit("/", 1)[-1]
     words = plural.replace("_", " ")
     return read(
-        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.", result=result,
-        query=[LIMIT, CURSOR, *parameters(filters, kinds)],
+        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.",
+        result=page_of(result), query=[LIMIT, CURSOR, *parameters(filters, kinds)],
     )  # fmt: skip
 
 
@@ -66,10 +67,10 @@ def one(
     *,
     kind: str,
     right: str,
+    result: Any,
     kinds: Mapping[str, str] | None = None,
     shown: Shown | None = None,
     where: Mapping[str, str] | None = None,
-    result: Any = Noun,
 ) -> Read:
     """One thing by its id; the id of anything else is not found."""
     (parameter,) = (part[1:-1] for part in path.split("/") if part.startswith("{"))
@@ -89,9 +90,9 @@ def queried(
     listed: Callable[..., dict[str, Any]],
     *,
     right: str,
+    result: Any,
     filters: Mapping[str, str | None] | None = None,
     fixed: Mapping[str, Any] | None = None,
-    result: Any = Page,
     name: str | None = None,
 ) -> Read:
     """A list from a capability's own query. `filters`: parameter → kind of id it is (handed on as `<name>_id`)."""
@@ -113,14 +114,14 @@ def queried(
     plural = path.rsplit("/", 1)[-1]
     words = plural.replace("_", " ")
     return read(
-        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.", result=result,
-        query=allowed,
+        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.",
+        result=page_of(result), query=allowed,
     )  # fmt: skip
 
 
 def history(
-    path: str, table: Table[Any], *, right: str, filters: Sequence[str] = (), kinds: Mapping[str, str] | None = None,
-    object_: str, shown: Callable[[Any], dict[str, Any]] | None = None,
+    path: str, table: Table[Any], *, right: str, result: Any, filters: Sequence[str] = (),
+    kinds: Mapping[str, str] | None = None, object_: str, shown: Callable[[Any], dict[str, Any]] | None = None,
 ) -> Read:  # fmt: skip
     """A list of rows of history, newest first; their key is the event that caused them and a number within it."""
     kinds = kinds or {}
@@ -145,7 +146,7 @@ def history(
     plural = path.rsplit("/", 1)[-1]
     return read(
         path, look, name=f"list_{plural}", right=right, summary=f"List {plural.replace('_', ' ')}, newest first.",
-        result=Page, query=[LIMIT, CURSOR, *parameters(filters, kinds)],
+        result=page_of(result), query=[LIMIT, CURSOR, *parameters(filters, kinds)],
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from .. import __version__
 from ..values.ids import PREFIXES, show
-from .answers import ProblemAnswer
+from .answers.service import ProblemAnswer
 from .decode import MAX_WHOLE, adapter_of
 from .operations import MAX_NAME, OPEN, Operation, Plain, Read, Verb
 from .versions import VERSIONED
@@ -54,7 +54,7 @@ def description(operations: Sequence[Operation]) -> bytes:
             "paths": paths,
             "components": {
                 "schemas": components,
-                "responses": {"Problem": _problem()},
+                "responses": {f"Problem{code}": {**_problem(), "description": text} for code, text in PROBLEMS.items()},
                 "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, `ow_…`."}},
             },
             "security": [{"key": []}],
@@ -200,9 +200,7 @@ def _responses(status: str, schema: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         status: {"description": "Done.", "headers": headers, "content": {"application/json": {"schema": schema}}}
     }
-    for code, text in PROBLEMS.items():
-        made[code] = {**_problem(), "description": text}
-    return made
+    return made | {code: {"$ref": f"#/components/responses/Problem{code}"} for code in PROBLEMS}
 
 
 def _problem() -> dict[str, Any]:

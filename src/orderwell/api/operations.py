@@ -134,8 +134,8 @@ def verb(
     ask: type,
     *,
     right: str,
+    result: Any,
     example: Mapping[str, Any] | None = None,
-    result: Any = None,
     status: int = 200,
     summary: str = "",
     hot: bool = False,
@@ -145,7 +145,6 @@ def verb(
 ) -> Verb:
     """Expose a flow. Path parameters fill the request's fields of the same name; the body gives the rest."""
     from ..kit.writer import STORIES
-    from .answers import Answer
 
     flow = STORIES[ask].flow
     missing = {part[1:-1] for part in path.split("/") if part.startswith("{")} - fields_of(body or ask)
@@ -164,7 +163,7 @@ def verb(
         adapter=adapter_of(body or ask),
         status=status,
         example=example or {},
-        result=result or Answer,
+        result=result,
         hot=hot,
         prepare=prepare,
         also=also,
@@ -178,15 +177,13 @@ def read(
     name: str,
     right: str,
     summary: str,
-    result: Any = None,
+    result: Any,
     query: Iterable[Query] = (),
     expands: Mapping[str, str] | None = None,
 ) -> Read:
-    from .answers import Answer
-
     return Read(
         method="GET", path=ROOT + path, right=right, name=name, summary=summary, look=look, query=tuple(query),
-        result=result or Answer, expands=expands or {},
+        result=result, expands=expands or {},
     )  # fmt: skip
 
 

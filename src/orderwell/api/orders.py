@@ -30,7 +30,18 @@ from ..payments import queries as payments
 from ..shipping import queries as parcels
 from ..values.ids import parse
 from . import events
-from .answers import EventPage, OrderAnswer, OrderPage
+from .answers import page_of
+from .answers.events import EventAnswer
+from .answers.orders import (
+    CancelledOrderAnswer,
+    CollectedOrderAnswer,
+    OrderAnswer,
+    OrderDetailAnswer,
+    PackedOrderAnswer,
+    SaleAnswer,
+    ShippedOrderAnswer,
+)
+from .answers.parcels import CarrierAnswer, ParcelAnswer
 from .invoices import shown_invoices
 from .lists import queried, row_of, rows_by
 from .operations import Look, Operation, read, verb
@@ -63,50 +74,62 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/orders", PlaceOrder, right=WRITE, example=EXAMPLE, result=OrderAnswer, status=201, hot=True,
         ),
-        queried("/orders", _listed, right=READ, filters=FILTERS, result=OrderPage),
+        queried("/orders", _listed, right=READ, filters=FILTERS, result=OrderAnswer),
         read(
-            "/orders/{order}", _one, name="get_order", right=READ, summary="Look up one order.", result=OrderAnswer,
-            expands=EXPANDS,
+            "/orders/{order}", _one, name="get_order", right=READ, summary="Look up one order.",
+            result=OrderDetailAnswer, expands=EXPANDS,
         ),
         read(
-            "/orders/{order}/timeline", _timeline, name="order_timeline", right=READ, result=EventPage,
+            "/orders/{order}/timeline", _timeline, name="order_timeline", right=READ, result=page_of(EventAnswer),
             summary="What happened to an order, in order.",
         ),
-        verb("POST", "/orders/{order}/confirm", ConfirmOrder, right=WRITE),
+        verb("POST", "/orders/{order}/confirm", ConfirmOrder, right=WRITE, result=OrderAnswer),
         verb(
-            "POST", "/orders/{order}/change", ChangeDraft, right=WRITE,
+            "POST", "/orders/{order}/change", ChangeDraft, right=WRITE, result=OrderAnswer,
             example={"lines": [{"sku": "lamp", "quantity": "1"}]},
         ),
-        verb("POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, example={"reason": "changed their mind"}),
-        verb("POST", "/orders/{order}/pick", PickOrder, right=SHIP),
-        verb("POST", "/orders/{order}/unpick", UnpickOrder, right=SHIP),
-        verb("POST", "/orders/{order}/pack", PackOrder, right=SHIP, status=201),
-        verb("POST", "/orders/{order}/ship", ShipOrder, right=SHIP, example={"carrier": "van", "tracking": "3SABC"}),
         verb(
-            "POST", "/fulfilments", FulfilOrder, right=WRITE, also=(SHIP,), status=201,
+            "POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, result=CancelledOrderAnswer,
+            example={"reason": "changed their mind"},
+        ),
+        verb("POST", "/orders/{order}/pick", PickOrder, right=SHIP, result=OrderAnswer),
+        verb("POST", "/orders/{order}/unpick", UnpickOrder, right=SHIP, result=OrderAnswer),
+        verb("POST", "/orders/{order}/pack", PackOrder, right=SHIP, result=PackedOrderAnswer, status=201),
+        verb(
+            "POST", "/orders/{order}/ship", ShipOrder, right=SHIP, result=ShippedOrderAnswer,
+            example={"carrier": "van", "tracking": "3SABC"},
+        ),
+        verb(
+            "POST", "/fulfilments", FulfilOrder, right=WRITE, result=ShippedOrderAnswer, also=(SHIP,), status=201,
             example={"order": {"channel": "web", "lines": [{"sku": "lamp", "quantity": "1"}]}},
         ),
-        verb("POST", "/orders/{order}/collect", CollectOrder, right=SHIP),
+        verb("POST", "/orders/{order}/collect", CollectOrder, right=SHIP, result=CollectedOrderAnswer),
         verb(
-            "POST", "/sales", Sell, right=WRITE, also=("payments:take",), status=201,
+            "POST", "/sales", Sell, right=WRITE, result=SaleAnswer, also=("payments:take",), status=201,
             example={"channel": "till", "location": "main", "lines": [{"sku": "lamp", "quantity": "1"}]},
         ),
         queried(
-            "/parcels", parcels.listed, right="shipping:read",
+            "/parcels", parcels.listed, right="shipping:read", result=ParcelAnswer,
             filters={"status": None, "location": "location", "tracking": None},
         ),
         read(
             "/parcels/{parcel}", lambda look: parcels.one(look.connection, look.path["parcel"]), name="get_parcel",
-            right="shipping:read", summary="Look up one parcel.",
+            right="shipping:read", result=ParcelAnswer, summary="Look up one parcel.",
         ),
-        verb("POST", "/parcels/{parcel}/ship", ShipParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/label", AskLabel, right=SHIP, example={"carrier": "simulated"}),
-        verb("POST", "/carriers", KeepCarrier, right="business:manage", example=CARRIER),
-        verb("POST", "/parcels/{parcel}/unpack", UnpackParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/deliver", DeliverParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/fail", FailDelivery, right=SHIP, example={"reason": "nobody there"}),
-        verb("POST", "/parcels/{parcel}/lose", LoseParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/came_back", ParcelCameBack, right=SHIP),
+        verb("POST", "/parcels/{parcel}/ship", ShipParcel, right=SHIP, result=ShippedOrderAnswer),
+        verb(
+            "POST", "/parcels/{parcel}/label", AskLabel, right=SHIP, result=ParcelAnswer,
+            example={"carrier": "simulated"},
+        ),
+        verb("POST", "/carriers", KeepCarrier, right="business:manage", result=CarrierAnswer, example=CARRIER),
+        verb("POST", "/parcels/{parcel}/unpack", UnpackParcel, right=SHIP, result=ParcelAnswer),
+        verb("POST", "/parcels/{parcel}/deliver", DeliverParcel, right=SHIP, result=ParcelAnswer),
+        verb(
+            "POST", "/parcels/{parcel}/fail", FailDelivery, right=SHIP, result=ParcelAnswer,
+            example={"reason": "nobody there"},
+        ),
+        verb("POST", "/parcels/{parcel}/lose", LoseParcel, right=SHIP, result=ParcelAnswer),
+        verb("POST", "/parcels/{parcel}/came_back", ParcelCameBack, right=SHIP, result=ParcelAnswer),
     ]  # fmt: skip
 
 

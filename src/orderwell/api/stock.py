@@ -9,6 +9,14 @@ from ..flows.transfer_stock import EndTransfer, ReceiveTransfer, TransferStock
 from ..inventory import queries
 from ..inventory.store import STOCK_MOVES
 from ..values.ids import show
+from .answers.stock import (
+    CountAnswer,
+    SkuMovementAnswer,
+    StockAdjustmentAnswer,
+    StockAnswer,
+    StockMoveAnswer,
+    TransferAnswer,
+)
 from .lists import history, queried
 from .operations import Look, Operation, read, verb
 
@@ -20,20 +28,31 @@ def operations() -> list[Operation]:
     moved = {"source": "main", "target": "depot", "lines": [{"sku": "lamp", "quantity": "2"}]}
     counted = {"location": "main", "lines": [{"sku": "lamp", "counted": "7"}]}
     return [
-        queried("/stock", queries.stock, right=READ, filters={"sku": None, "location": None}),
+        queried("/stock", queries.stock, right=READ, result=StockAnswer, filters={"sku": None, "location": None}),
         queried(
-            "/skus/{sku}/movements", queries.movements, right=READ, filters={"location": None}, name="sku_movements"
+            "/skus/{sku}/movements", queries.movements, right=READ, result=SkuMovementAnswer,
+            filters={"location": None}, name="sku_movements",
         ),
-        history("/stock_moves", STOCK_MOVES, right=READ, filters=("sku_id",), object_="stock_move", shown=_move),
-        verb("POST", "/stock/adjustments", AdjustStock, right=ADJUST, status=201, example=found),
-        verb("POST", "/stock/counts", CountStock, right=ADJUST, status=201, example=counted),
-        verb("POST", "/transfers", TransferStock, right=ADJUST, status=201, example=moved),
-        queried("/transfers", queries.transfer_list, right=READ, filters={"status": None}),
+        history(
+            "/stock_moves", STOCK_MOVES, right=READ, result=StockMoveAnswer, filters=("sku_id",), object_="stock_move",
+            shown=_move,
+        ),
+        verb(
+            "POST", "/stock/adjustments", AdjustStock, right=ADJUST, result=StockAdjustmentAnswer, status=201,
+            example=found,
+        ),
+        verb("POST", "/stock/counts", CountStock, right=ADJUST, result=CountAnswer, status=201, example=counted),
+        verb("POST", "/transfers", TransferStock, right=ADJUST, result=TransferAnswer, status=201, example=moved),
+        queried("/transfers", queries.transfer_list, right=READ, result=TransferAnswer, filters={"status": None}),
         read(
-            "/transfers/{transfer}", _transfer, name="get_transfer", right=READ, summary="Look up one transfer."
+            "/transfers/{transfer}", _transfer, name="get_transfer", right=READ, result=TransferAnswer,
+            summary="Look up one transfer.",
         ),
-        verb("POST", "/transfers/{transfer}/receive", ReceiveTransfer, right=ADJUST),
-        verb("POST", "/transfers/{transfer}/end", EndTransfer, right=ADJUST, example={"outcome": "returned"}),
+        verb("POST", "/transfers/{transfer}/receive", ReceiveTransfer, right=ADJUST, result=TransferAnswer),
+        verb(
+            "POST", "/transfers/{transfer}/end", EndTransfer, right=ADJUST, result=TransferAnswer,
+            example={"outcome": "returned"},
+        ),
     ]  # fmt: skip
 
 

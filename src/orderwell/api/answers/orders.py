@@ -1,0 +1,127 @@
+"""Orders. Quantities and unit prices are decimal strings; amounts are whole minor units of the order's currency."""
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from .catalog import SkuAnswer
+from .customers import CustomerAnswer
+from .invoices import CreditNoteAnswer, InvoiceAnswer
+from .parcels import ParcelAnswer
+from .payments import PaymentAnswer
+
+
+class UnitsAnswer(TypedDict, total=False):
+    """Where the units of a line are; places without any are left out."""
+
+    open: str
+    promised: str
+    awaited: str
+    picked: str
+    packed: str
+    shipped: str
+    delivered: str
+    returned: str
+    cancelled: str
+
+
+class LineAnswer(TypedDict):
+    line: int
+    description: str
+    quantity: str
+    unit_price: str
+    discount: int
+    net: int
+    tax: int
+    units: UnitsAnswer
+
+
+class OrderLine(LineAnswer):
+    sku: str
+
+
+class HeadAnswer(TypedDict):
+    """`placed_on` is the business day; unpaid until `expires_at`, it is cancelled."""
+
+    object: Literal["order"]
+    id: str
+    version: int
+    reference: str
+    channel: str
+    status: str
+    fulfilment_status: str
+    currency: str
+    basis: str
+    net: int
+    tax: int
+    gross: int
+    discount: int
+    placed_at: str | None
+    placed_on: str | None
+    expires_at: str | None
+    customer_reference: str
+    country: str
+    payment_method: str
+
+
+class OrderAnswer(HeadAnswer):
+    """An order as it is now; `customer` is null for a guest."""
+
+    customer: str | None
+    lines: list[OrderLine]
+
+
+class AllocationAnswer(TypedDict):
+    location: str
+    location_code: str
+    promised: NotRequired[str]
+    picked: NotRequired[str]
+    awaited: NotRequired[str]
+
+
+class OrderDetailLine(LineAnswer):
+    """`sku` is an id, or the SKU itself where it was expanded."""
+
+    sku: str | SkuAnswer
+    sku_code: str
+    allocations: list[AllocationAnswer]
+
+
+class OrderDetailAnswer(HeadAnswer):
+    """With where its units are set aside, and with what was asked for in `expand[]`."""
+
+    customer: str | CustomerAnswer | None
+    lines: list[OrderDetailLine]
+    parcels: NotRequired[list[ParcelAnswer]]
+    invoices: NotRequired[list[InvoiceAnswer | CreditNoteAnswer]]
+    payments: NotRequired[list[PaymentAnswer]]
+
+
+class CancelledOrderAnswer(OrderAnswer):
+    """`credit_note` is the number of the one that was issued for it, if any was."""
+
+    credit_note: str | None
+
+
+class PackedOrderAnswer(OrderAnswer):
+    parcels: list[str]
+
+
+class ShippedOrderAnswer(OrderAnswer):
+    """`invoice` is the number of the one that was issued for it, if any was."""
+
+    parcels: list[str]
+    invoice: str | None
+
+
+class CollectedOrderAnswer(ShippedOrderAnswer):
+    invoices: list[str]
+
+
+class SaleAnswer(ShippedOrderAnswer):
+    """`to_pay` is after cash rounding; `change` is what goes back to the customer. No payment where nothing was due."""
+
+    invoices: NotRequired[list[str]]
+    payment: PaymentAnswer | None
+    to_pay: int
+    change: int
