@@ -55,7 +55,7 @@ def create_app(app: App, settings: Settings | None = None, *, more: Sequence[Ope
     """Raises Undeclared rather than serve an address nobody has thought about. `more` are further addresses."""
     settings = settings or Settings()
     threads = Threads(settings.read_threads)
-    face = Face(app, settings, threads, Keys(app, threads))
+    face = Face(app, settings, threads, Keys(app, threads, settings))
     face.operations = [*operations_of(app), *more]
     routes = routes_of(face)
     check(routes)

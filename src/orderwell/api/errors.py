@@ -21,6 +21,7 @@ from ..kit.errors import (
     Stale,
     Unavailable,
 )
+from .limits import TooManyRequests
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -67,6 +68,7 @@ STATUS: dict[type[Refused], int] = {
     NoSuchMethod: 405,
     TooLarge: 413,
     WrongMediaType: 415,
+    TooManyRequests: 429,
     Unavailable: 503,
     Failed: 500,
     Refused: 409,  # whatever is none of these makes sense, and is not possible
@@ -177,7 +179,7 @@ def answer(problem: Mapping[str, Any], headers: Mapping[str, str] | None = None)
     extra = dict(headers or {})
     status = problem["status"]
     if status in (429, 503) or problem["code"] == KeyRunning.code:
-        extra["retry-after"] = str(RETRY_AFTER_SECONDS)
+        extra["retry-after"] = str(problem.get("facts", {}).get("retry_after", RETRY_AFTER_SECONDS))
     if status == 401:
         extra["www-authenticate"] = "Bearer"
     return Response(to_json(problem), status, extra, media_type=MEDIA_TYPE)

@@ -15,8 +15,10 @@ from ..app import App
 from ..business.model import ONLY
 from ..business.store import BUSINESS
 from ..kit.errors import Denied, NotAuthenticated
+from ..settings import Settings
 from ..values.ids import show
 from .headers import header
+from .limits import Limits
 from .threads import Threads
 
 REMEMBERED_SECONDS = 1.0  # so long a revoked key may still open a door of this process
@@ -49,18 +51,20 @@ class Known(NamedTuple):
 class Keys:
     """Keys as the database had them at most a second ago. Who comes while one is being looked up waits for the same."""
 
-    def __init__(self, app: App, threads: Threads) -> None:
+    def __init__(self, app: App, threads: Threads, settings: Settings) -> None:
         self._app, self._threads = app, threads
+        self.limits = Limits(settings)
         self._remembered: dict[str, tuple[float, Future[Known | None]]] = {}
         self._used: dict[int, int] = {}
 
     async def caller(self, request: Request) -> Caller:
-        """Raises NotAuthenticated: one sentence for all reasons, so that nobody learns which keys exist."""
+        """Raises TooManyRequests, or NotAuthenticated: one sentence for all reasons; nobody learns which keys exist."""
         scheme, _, secret = (header(request, b"authorization") or "").partition(" ")
         known = await self._known(secret.strip()) if scheme.lower() == "bearer" else None
         now = self._app.clock.now()
         if known is None or (known.expires_at is not None and known.expires_at <= now):
             raise NotAuthenticated("Send a valid API key: `Authorization: Bearer ow_…`.")
+        self.limits.take(known.caller.key_id)
         self._used[known.caller.key_id] = now
         return known.caller
 

@@ -36,6 +36,7 @@ PROBLEMS = {
     "413": "The body is too large.",
     "415": "The body is not application/json.",
     "422": "The input is not valid; `errors` names every field.",
+    "429": "The key asks too often; try again after `Retry-After`.",
     "503": "Not now; try again after `Retry-After`.",
 }
 
