@@ -21,6 +21,7 @@ from ..kit.errors import (
     Stale,
     Unavailable,
 )
+from .dated import UnknownVersion
 from .limits import TooManyRequests
 
 MEDIA_TYPE = "application/problem+json"
@@ -61,6 +62,7 @@ STATUS: dict[type[Refused], int] = {
     NotAuthenticated: 401,
     KeyMissing: 400,
     KeyUnfit: 400,
+    UnknownVersion: 400,
     KeyReused: 422,
     KeyRunning: 409,
     Stale: 412,

@@ -31,6 +31,7 @@ class Caller(NamedTuple):
     actor: str
     key_id: int
     rights: frozenset[str]
+    api_version: str
 
     def must(self, rights: Collection[str]) -> None:
         """Raises Denied naming what is lacking."""
@@ -91,7 +92,8 @@ class Keys:
             business = connection.execute(BUSINESS.sa.select().where(BUSINESS.c.id == ONLY)).first()
         if business is None or holder.mode != mode_of(business.mode):
             return None
-        return Known(Caller(show("api_key", holder.key_id), holder.key_id, holder.rights), holder.expires_at)
+        caller = Caller(show("api_key", holder.key_id), holder.key_id, holder.rights, holder.api_version)
+        return Known(caller, holder.expires_at)
 
     def write_uses(self) -> None:
         """Write down which keys were used since the last time. Blocks: call it from a thread."""

@@ -6,9 +6,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from .. import __version__
+from ..access.model import API_VERSIONS
 from ..values.ids import PREFIXES, show
 from .answers.service import ProblemAnswer
+from .dated import HEADER, NEWEST
 from .decode import MAX_WHOLE, adapter_of
 from .operations import MAX_NAME, OPEN, Operation, Plain, Read, Verb
 from .versions import VERSIONED
@@ -23,6 +24,8 @@ INTRODUCTION = """Orders, stock, shipping, invoices and payments of one business
 * Amounts are whole minor units (cents) beside a currency; quantities and unit prices are decimal strings.
 * Refusals are `application/problem+json`; see [the error codes](/docs/errors).
 * `?dry_run=true` on any POST shows what would be written to the history, and writes nothing.
+* Answers only grow within a version of the API. A request means the version its key was made under, unless it names one
+  in `Orderwell-Version`; the answer says which it was.
 * Every answer has a `Request-Id`; send your own to find it in the events.
 """
 
@@ -40,6 +43,11 @@ PROBLEMS = {
     "503": "Not now; try again after `Retry-After`.",
 }
 
+HEADERS = {
+    "RequestId": {"description": "Of this request.", "schema": {"type": "string"}},
+    "Version": {"description": "The version of the API this answer follows.", "schema": {"type": "string"}},
+}
+
 
 def description(operations: Sequence[Operation]) -> bytes:
     """As JSON bytes."""
@@ -51,10 +59,12 @@ def description(operations: Sequence[Operation]) -> bytes:
     return to_json(
         {
             "openapi": "3.1.0",
-            "info": {"title": "Orderwell", "version": __version__, "description": INTRODUCTION},
+            "info": {"title": "Orderwell", "version": NEWEST, "description": INTRODUCTION},
             "paths": paths,
             "components": {
                 "schemas": components,
+                "parameters": {"Version": _version(), "IdempotencyKey": _idempotency_key(), "DryRun": _dry()},
+                "headers": HEADERS,
                 "responses": {f"Problem{code}": {**_problem(), "description": text} for code, text in PROBLEMS.items()},
                 "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, `ow_…`."}},
             },
@@ -101,7 +111,7 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         "summary": operation.summary,
         "description": f"{operation.description}\n\nNeeds: {_needs(operation)}".strip(),
         "x-right": operation.right,
-        "parameters": [_path_parameter(name) for name in operation.path_fields],
+        "parameters": [*(_path_parameter(name) for name in operation.path_fields), _named("parameters", "Version")],
     }
     if operation.right == OPEN:
         made["security"] = []
@@ -141,22 +151,7 @@ def _body(operation: Verb | Plain, schema: Mapping[str, Any], components: Mappin
 
 
 def _verb_parameters(verb: Operation) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": True,
-            "description": "New for each request, the same again for each retry of it. Kept 30 days.",
-            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-            "example": "5f1c6a1e-order-1001",
-        },
-        {
-            "name": "dry_run",
-            "in": "query",
-            "description": "Show what would be written to the history, and write nothing.",
-            "schema": {"type": "boolean", "default": False},
-        },
-    ]
+    found = [_named("parameters", "IdempotencyKey"), _named("parameters", "DryRun")]
     if any(name in VERSIONED for name in verb.path_fields):
         found.append(
             {
@@ -168,6 +163,39 @@ def _verb_parameters(verb: Operation) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _named(kind: str, name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _version() -> dict[str, Any]:
+    return {
+        "name": HEADER,
+        "in": "header",
+        "description": "The version of the API this request means; left out, the one that its key was made under.",
+        "schema": {"type": "string", "enum": list(API_VERSIONS)},
+    }
+
+
+def _idempotency_key() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "New for each request, the same again for each retry of it. Kept 30 days.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+        "example": "5f1c6a1e-order-1001",
+    }
+
+
+def _dry() -> dict[str, Any]:
+    return {
+        "name": "dry_run",
+        "in": "query",
+        "description": "Show what would be written to the history, and write nothing.",
+        "schema": {"type": "boolean", "default": False},
+    }
 
 
 def _read_parameters(read: Read) -> list[dict[str, Any]]:
@@ -197,11 +225,11 @@ def _path_parameter(name: str) -> dict[str, Any]:
 
 
 def _responses(status: str, schema: Any) -> dict[str, Any]:
-    headers = {"Request-Id": {"description": "Of this request.", "schema": {"type": "string"}}}
+    headers = {"Request-Id": _named("headers", "RequestId"), HEADER: _named("headers", "Version")}
     made: dict[str, Any] = {
         status: {"description": "Done.", "headers": headers, "content": {"application/json": {"schema": schema}}}
     }
-    return made | {code: {"$ref": f"#/components/responses/Problem{code}"} for code in PROBLEMS}
+    return made | {code: _named("responses", f"Problem{code}") for code in PROBLEMS}
 
 
 def _problem() -> dict[str, Any]:

@@ -37,6 +37,7 @@ class KeyAnswer(TypedDict):
     role: str | None
     scopes: list[str]
     mode: str
+    api_version: str
     hint: str
     created_at: str
     created_by: str
