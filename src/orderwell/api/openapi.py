@@ -12,7 +12,7 @@ from .answers.service import ProblemAnswer
 from .dated import HEADER, NEWEST
 from .decode import MAX_WHOLE, adapter_of
 from .operations import MAX_NAME, OPEN, Operation, Plain, Read, Verb
-from .versions import VERSIONED
+from .versions import addressed
 
 REF = "#/components/schemas/{model}"
 EXAMPLE_NUMBER = 885_391_110_000_640  # any id will do, as long as it is always the same
@@ -111,7 +111,10 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         "summary": operation.summary,
         "description": f"{operation.description}\n\nNeeds: {_needs(operation)}".strip(),
         "x-right": operation.right,
-        "parameters": [*(_path_parameter(name) for name in operation.path_fields), _named("parameters", "Version")],
+        "parameters": [
+            *(_path_parameter(operation.path, name) for name in operation.path_fields),
+            _named("parameters", "Version"),
+        ],
     }
     if operation.right == OPEN:
         made["security"] = []
@@ -152,7 +155,7 @@ def _body(operation: Verb | Plain, schema: Mapping[str, Any], components: Mappin
 
 def _verb_parameters(verb: Operation) -> list[dict[str, Any]]:
     found = [_named("parameters", "IdempotencyKey"), _named("parameters", "DryRun")]
-    if any(name in VERSIONED for name in verb.path_fields):
+    if addressed(verb.path) is not None:
         found.append(
             {
                 "name": "If-Match",
@@ -217,8 +220,9 @@ def _read_parameters(read: Read) -> list[dict[str, Any]]:
     return found
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
-    kind = VERSIONED[name][0] if name in VERSIONED else name
+def _path_parameter(path: str, name: str) -> dict[str, Any]:
+    about = addressed(path)
+    kind = about.kind if about is not None and about.parameter == name else name
     example = show(kind, EXAMPLE_NUMBER) if kind in PREFIXES else "main"
     schema = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
     return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}

@@ -83,6 +83,7 @@ class ProposalAnswer(TypedDict):
 
     object: Literal["proposal"]
     id: str
+    version: int
     sku: str
     location: str
     quantity: str

@@ -20,6 +20,7 @@ class ReturnLine(TypedDict):
 class ReturnAnswer(TypedDict):
     object: Literal["return"]
     id: str
+    version: int
     order: str
     customer: str | None
     status: str

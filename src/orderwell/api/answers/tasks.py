@@ -10,6 +10,7 @@ class TaskAnswer(TypedDict):
 
     object: Literal["task"]
     id: str
+    version: int
     kind: str
     subject: str
     detail: str

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 class EndpointAnswer(TypedDict):
     object: Literal["webhook_endpoint"]
     id: str
+    version: int
     url: str
     description: str
     types: list[str]
