@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from orderwell.api import batches
 from orderwell.api.openapi import description
 from orderwell.api.operations import Look, Operation, Read, Verb
+from orderwell.api.reads import seen
 from orderwell.api.routes import CAPABILITIES
 from orderwell.flows import stories as stories
 from orderwell.kit.database import Database
@@ -107,5 +108,5 @@ def _collection(read: Read) -> str:
 def _read(
     read: Read, connection: Connection, database: Database, path: dict[str, str], expand: frozenset[str] = frozenset()
 ) -> Any:
-    answer = read.look(Look(connection, path, {}, expand, database))
+    answer = seen(read, Look(connection, path, {}, expand, database))
     return as_described(read.name, json.loads(json.dumps(answer)))

@@ -12,27 +12,34 @@ from ..flows.issue_credit_note import IssueCreditNote
 from ..invoicing.answers import shown
 from ..invoicing.store import INVOICE_LINES, INVOICES
 from ..ledger.store import OPEN_ITEMS
+from .answers.expanded import CreditNoteDetailAnswer, InvoiceDetailAnswer
 from .answers.invoices import CreditNoteAnswer, DebtAdjustmentAnswer, InvoiceAnswer
+from .expand import rights_of
 from .lists import lists, one, rows_by
 from .operations import Operation, verb
 
 READ = "invoices:read"
+EXPANDS = rights_of("customer", "lines.sku", "order", "order.customer")
+KINDS = (
+    ("invoice", InvoiceAnswer, InvoiceDetailAnswer),
+    ("credit_note", CreditNoteAnswer, CreditNoteDetailAnswer),
+)
 FILTERS = ("order_id", "customer_id", "reference", "issued_on", "due_on")
 
 
 def operations() -> list[Operation]:
     credit = {"channel": "web", "reference": "web-1001-C", "lines": [{"sku": "lamp", "quantity": "1"}]}
     found: list[Operation] = []
-    for kind, result in (("invoice", InvoiceAnswer), ("credit_note", CreditNoteAnswer)):
+    for kind, listed, result in KINDS:
         fixed = {"kind": kind}
         found += [
             lists(
-                f"/{kind}s", INVOICES, kind=kind, right=READ, result=result, filters=FILTERS, where=fixed,
+                f"/{kind}s", INVOICES, kind=kind, right=READ, result=listed, filters=FILTERS, where=fixed,
                 shown=shown_invoices,
             ),
             one(
                 f"/{kind}s/{{{kind}}}", INVOICES, kind=kind, right=READ, result=result, where=fixed,
-                shown=shown_invoices,
+                shown=shown_invoices, expands=EXPANDS,
             ),
         ]  # fmt: skip
     return [

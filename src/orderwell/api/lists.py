@@ -71,6 +71,7 @@ def one(
     kinds: Mapping[str, str] | None = None,
     shown: Shown | None = None,
     where: Mapping[str, str] | None = None,
+    expands: Mapping[str, str] | None = None,
 ) -> Read:
     """One thing by its id; the id of anything else is not found."""
     (parameter,) = (part[1:-1] for part in path.split("/") if part.startswith("{"))
@@ -82,7 +83,9 @@ def one(
         return shown(look.connection, [row])[0]
 
     word = kind.replace("_", " ")
-    return read(path, look, name=f"get_{kind}", right=right, summary=f"Look up one {word}.", result=result)
+    return read(
+        path, look, name=f"get_{kind}", right=right, summary=f"Look up one {word}.", result=result, expands=expands
+    )
 
 
 def queried(

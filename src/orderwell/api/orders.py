@@ -5,8 +5,6 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from ..catalog.store import SKUS
-from ..customers.store import CUSTOMERS
 from ..flows.cancel_order import CancelOrder
 from ..flows.carry_parcel import AskLabel, KeepCarrier
 from ..flows.change_draft import ChangeDraft
@@ -14,8 +12,6 @@ from ..flows.collect_order import CollectOrder
 from ..flows.confirm_order import ConfirmOrder
 from ..flows.deliver_parcel import DeliverParcel, FailDelivery, LoseParcel, ParcelCameBack
 from ..flows.fulfil_order import FulfilOrder
-from ..flows.keep_catalog import shown_sku
-from ..flows.keep_customers import shown as shown_customer
 from ..flows.pack_parcel import PackOrder, UnpackParcel
 from ..flows.pick_order import PickOrder, UnpickOrder
 from ..flows.place_order import PlaceOrder
@@ -28,10 +24,10 @@ from ..orders import queries as orders
 from ..orders.store import ORDERS
 from ..payments import queries as payments
 from ..shipping import queries as parcels
-from ..values.ids import parse
 from . import events
 from .answers import page_of
 from .answers.events import EventAnswer
+from .answers.expanded import ParcelDetailAnswer
 from .answers.orders import (
     CancelledOrderAnswer,
     CollectedOrderAnswer,
@@ -42,6 +38,7 @@ from .answers.orders import (
     ShippedOrderAnswer,
 )
 from .answers.parcels import CarrierAnswer, ParcelAnswer
+from .expand import rights_of
 from .invoices import shown_invoices
 from .lists import queried, row_of, rows_by
 from .operations import Look, Operation, read, verb
@@ -54,8 +51,7 @@ EXAMPLE = {
     "ship_to": ADDRESS,
 }
 EXPANDS = {
-    "customer": "customers:read",
-    "lines.sku": "catalog:read",
+    **rights_of("customer", "lines.sku"),
     "parcels": "shipping:read",
     "invoices": "invoices:read",
     "payments": "payments:read",
@@ -114,7 +110,8 @@ def operations() -> list[Operation]:
         ),
         read(
             "/parcels/{parcel}", lambda look: parcels.one(look.connection, look.path["parcel"]), name="get_parcel",
-            right="shipping:read", result=ParcelAnswer, summary="Look up one parcel.",
+            right="shipping:read", result=ParcelDetailAnswer, summary="Look up one parcel.",
+            expands=rights_of("location", "order", "order.customer", "order.lines.sku"),
         ),
         verb("POST", "/parcels/{parcel}/ship", ShipParcel, right=SHIP, result=ShippedOrderAnswer),
         verb(
@@ -141,7 +138,7 @@ def _one(look: Look) -> Mapping[str, Any]:
     answer = orders.one(look.connection, look.path["order"])
     del answer["timeline"]  # it has an address of its own
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
-    for name in sorted(look.expand):
+    for name in sorted(look.expand & EXPAND.keys()):
         EXPAND[name](look.connection, order, answer)
     return answer
 
@@ -149,17 +146,6 @@ def _one(look: Look) -> Mapping[str, Any]:
 def _timeline(look: Look) -> Mapping[str, Any]:
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
     return {"object": "list", "data": events.about(look.connection, order.id), "has_more": False, "next_cursor": None}
-
-
-def _customer(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
-    if order.customer_id is not None:
-        answer["customer"] = shown_customer(rows_by(connection, CUSTOMERS, "id", [order.customer_id])[0])
-
-
-def _skus(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
-    ids = [parse("sku", line["sku"]) for line in answer["lines"]]
-    by_id = {sku["id"]: sku for sku in map(shown_sku, rows_by(connection, SKUS, "id", ids))}
-    answer["lines"] = [{**line, "sku": by_id[line["sku"]]} for line in answer["lines"]]
 
 
 def _parcels(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
@@ -175,8 +161,6 @@ def _payments(connection: Connection, order: Any, answer: dict[str, Any]) -> Non
 
 
 EXPAND: dict[str, Callable[[Connection, Any, dict[str, Any]], None]] = {
-    "customer": _customer,
-    "lines.sku": _skus,
     "parcels": _parcels,
     "invoices": _invoices,
     "payments": _payments,

@@ -20,11 +20,11 @@ from ..kit.writer import Call
 from ..payments import queries
 from ..payments.provider import MAX_NOTIFICATION_BYTES, BadSignature, notification
 from ..values.ids import parse
+from .answers.expanded import ExpandedPaymentAnswer
 from .answers.payments import (
     CapturedPaymentAnswer,
     OrderRefundAnswer,
     PaymentAnswer,
-    PaymentDetailAnswer,
     PayoutAnswer,
     ProviderAnswer,
     ReceivedPaymentAnswer,
@@ -33,6 +33,7 @@ from .answers.payments import (
     VoidedPaymentAnswer,
 )
 from .decode import body_of
+from .expand import rights_of
 from .face import Face
 from .lists import queried
 from .operations import OPEN, ROOT, Look, Operation, Plain, read, verb
@@ -54,8 +55,8 @@ def operations() -> list[Operation]:
             filters={"order": "order", "customer": "customer", "method": None},
         ),
         read(
-            "/payments/{payment}", _payment, name="get_payment", right=READ, result=PaymentDetailAnswer,
-            summary="Look up one payment.",
+            "/payments/{payment}", _payment, name="get_payment", right=READ, result=ExpandedPaymentAnswer,
+            summary="Look up one payment.", expands=rights_of("customer", "order", "order.customer"),
         ),
         verb(
             "POST", "/orders/{order}/payments", StartPayment, right=TAKE, result=PaymentAnswer, status=201,

@@ -11,11 +11,11 @@ from ..flows.receive_purchase import ReceivePurchase, ReverseReceipt
 from ..flows.supplier_invoice import BookSupplierInvoice, ReverseSupplierInvoice
 from ..purchasing import queries
 from .answers import list_of
+from .answers.expanded import ExpandedPurchaseOrderAnswer
 from .answers.purchasing import (
     ListedProposalAnswer,
     ProposalAnswer,
     PurchaseOrderAnswer,
-    PurchaseOrderDetailAnswer,
     ReceiptAnswer,
     ReorderRuleAnswer,
     ReplenishmentAnswer,
@@ -25,6 +25,7 @@ from .answers.purchasing import (
     SupplierPaymentAnswer,
     SupplierSkuAnswer,
 )
+from .expand import rights_of
 from .lists import queried
 from .operations import Look, Operation, read, verb
 
@@ -80,7 +81,8 @@ def operations() -> list[Operation]:
         ),
         read(
             "/purchase_orders/{purchase_order}", _one(queries.purchase_order, "purchase_order"), right=READ,
-            result=PurchaseOrderDetailAnswer, name="get_purchase_order",
+            result=ExpandedPurchaseOrderAnswer,
+            expands=rights_of("supplier", "lines.location", "lines.sku"), name="get_purchase_order",
             summary="Look up one purchase order, with receipts and what was billed.",
         ),
         verb(

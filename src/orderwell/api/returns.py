@@ -9,7 +9,9 @@ from sqlalchemy.engine import Connection
 from ..flows.return_goods import AnnounceReturn, CancelReturn, InspectReturn, ReceiveReturn
 from ..returns.answers import shown
 from ..returns.store import RETURN_LINES, RETURNS
+from .answers.expanded import ReturnDetailAnswer
 from .answers.returns import InspectedReturnAnswer, ReturnAnswer
+from .expand import rights_of
 from .lists import lists, one, rows_by
 from .operations import Operation, verb
 
@@ -28,7 +30,10 @@ def operations() -> list[Operation]:
             "/returns", RETURNS, kind="return", right=READ, result=ReturnAnswer, filters=("order_id", "customer_id"),
             shown=_returns,
         ),
-        one("/returns/{return_id}", RETURNS, kind="return", right=READ, result=ReturnAnswer, shown=_returns),
+        one(
+            "/returns/{return_id}", RETURNS, kind="return", right=READ, result=ReturnDetailAnswer, shown=_returns,
+            expands=rights_of("customer", "lines.sku", "order", "order.customer"),
+        ),
         verb(
             "POST", "/returns/{return_id}/receive", ReceiveReturn, right=WRITE, result=ReturnAnswer,
             example={"lines": units},

@@ -71,6 +71,17 @@ class OrderAnswer(HeadAnswer):
     lines: list[OrderLine]
 
 
+class ExpandedOrderLine(LineAnswer):
+    sku: str | SkuAnswer
+
+
+class ExpandedOrder(HeadAnswer):
+    """An order inside something else, with what was expanded of it in turn."""
+
+    customer: str | CustomerAnswer | None
+    lines: list[ExpandedOrderLine]
+
+
 class AllocationAnswer(TypedDict):
     location: str
     location_code: str
