@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from orderwell.api.limits import Limits, TooManyRequests
+from orderwell.api.errors import TooManyRequests
+from orderwell.api.limits import Limits
 from orderwell.settings import Settings
 from tests.api.conftest import ApiShop
 

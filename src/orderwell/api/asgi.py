@@ -32,7 +32,7 @@ from ..settings import Settings
 from .face import Face
 from .front import Address, Addresses, Front
 from .keys import Keys
-from .operations import Operation, Undeclared
+from .operations import Operation, Undeclared, Verb
 from .routes import operations_of
 from .threads import Threads
 
@@ -57,6 +57,8 @@ def create_app(app: App, settings: Settings | None = None, *, more: Sequence[Ope
     threads = Threads(settings.read_threads)
     face = Face(app, settings, threads, Keys(app, threads, settings))
     face.operations = [*operations_of(app), *more]
+    for verb in (each for each in face.operations if isinstance(each, Verb)):
+        _ = verb.adapter  # made now, so that no request waits for it
     routes = routes_of(face)
     check(routes)
     router = Addresses(routes, default=_nothing_here, redirect_slashes=False, lifespan=_lifespan(face))

@@ -3,20 +3,13 @@
 from starlette.requests import Request
 
 from ..access.model import API_VERSIONS
-from ..kit.errors import Refused
+from .errors import UnknownVersion
 from .headers import header
 from .keys import Caller
 
 HEADER = "Orderwell-Version"
 HEADER_NAME = HEADER.lower().encode()
 NEWEST = API_VERSIONS[-1]
-
-
-class UnknownVersion(Refused):
-    """Leave the header out to get the version that your key was made under."""
-
-    code = "unknown_version"
-    title = "There is no such version of the API"
 
 
 def version_of(request: Request, caller: Caller | None) -> str:

@@ -21,8 +21,6 @@ from ..kit.errors import (
     Stale,
     Unavailable,
 )
-from .dated import UnknownVersion
-from .limits import TooManyRequests
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -51,6 +49,21 @@ class WrongMediaType(Refused):
 class NoSuchMethod(Refused):
     code = "method_not_allowed"
     title = "This address does not know that method"
+
+
+class UnknownVersion(Refused):
+    """Leave the header out to get the version that your key was made under."""
+
+    code = "unknown_version"
+    title = "There is no such version of the API"
+
+
+class TooManyRequests(Refused):
+    """The header Retry-After says in how many seconds the next one is let through."""
+
+    code = "too_many_requests"
+    title = "This key asks too often"
+    retryable = True
 
 
 # The nearest class in a refusal's ancestry decides.

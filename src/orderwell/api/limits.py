@@ -4,16 +4,8 @@ import time
 from collections.abc import Callable
 from math import ceil
 
-from ..kit.errors import Refused
 from ..settings import Settings
-
-
-class TooManyRequests(Refused):
-    """The header Retry-After says in how many seconds the next one is let through."""
-
-    code = "too_many_requests"
-    title = "This key asks too often"
-    retryable = True
+from .errors import TooManyRequests
 
 
 class Limits:

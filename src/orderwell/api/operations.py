@@ -60,13 +60,17 @@ class Verb(Operation):
     """Performs a flow: body and path make the request, the writer does the rest."""
 
     ask: type
-    adapter: TypeAdapter[Any]
     status: int
     example: Mapping[str, Any]
     result: Any  # TypedDict that describes the answer
     hot: bool  # decoded in one step; for requests whose every number is bounded by its field
     prepare: "Callable[[Any, Face], tuple[Any, Callable[[bytes], bytes]]] | None"
     body: type  # what the body is decoded to: `ask`, unless `prepare` makes one into the other
+
+    @property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Made when first asked for: a command that does one thing need not wait for those of a hundred others."""
+        return adapter_of(self.body)
 
     async def answer(self, face: "Face", request: Request, caller: "Caller | None") -> Response:
         from .writes import perform
@@ -160,7 +164,6 @@ def verb(
         description=_own_doc(body or ask),
         ask=ask,
         body=body or ask,
-        adapter=adapter_of(body or ask),
         status=status,
         example=example or {},
         result=result,
