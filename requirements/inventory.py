@@ -26,6 +26,7 @@ WHY = {
     "httpx2": "HTTP client of the worker: webhooks, payment providers, carriers.",
     "psycopg": "PostgreSQL (extra `postgres`).",
     "pydantic": "Typed requests and answers.",
+    "argon2-cffi": "Slow, salted hashes of what people type to get in.",
     "annotated-types": "What a field may hold, said without a framework.",
     "sqlalchemy": "SQL on both databases; Core only, no ORM in the write path.",
     "standardwebhooks": "Signs the webhooks we send, in the form receivers already know.",
@@ -68,7 +69,7 @@ SPDX = {
     "Python Software Foundation License": "PSF-2.0",
 }
 # Agreed to ship beside Apache-2.0. LGPL: imported unchanged, and replaceable by the user.
-AGREED = {"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "PSF-2.0", "MPL-2.0", "LGPL-3.0-only"}
+AGREED = {"Apache-2.0", "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "PSF-2.0", "MPL-2.0", "LGPL-3.0-only"}
 
 
 def pinned(name: str) -> list[Distribution]:

@@ -3,8 +3,13 @@
 import threading
 from typing import Any
 
+import sqlalchemy as sa
+
+from orderwell.flows.receive_payment import ReceivePayment
+from orderwell.flows.refund_payment import RefundOrder
 from orderwell.kit import feed
 from tests.api.conftest import ApiShop
+from tests.support.answers import ASKED
 
 
 def walk(shop: ApiShop, path: str, **params: Any) -> list[dict[str, Any]]:
@@ -122,7 +127,7 @@ def test_every_list_answers_and_reading_writes_nothing(shop: ApiShop) -> None:
     before = shop.rows("SELECT count(*) FROM events")
     lists = [each for each in shop.api.operations if each.method == "GET" and not each.path_fields]
     for operation in lists:
-        params = {"account": "receivable"} if operation.path.endswith("ledger_card") else {}
+        params = ASKED.get(operation.name, {})
         read = shop.http.get(operation.path, params=params, headers=shop.owner.headers())
         assert read.status_code == 200, (operation.path, read.text)
         head = shop.http.head(operation.path, params=params, headers=shop.owner.headers())
@@ -147,3 +152,41 @@ def test_the_test_clock_goes_forward_only(shop: ApiShop) -> None:
     assert (moved.status_code, moved.json()["now"]) == (200, "2026-01-07T08:00:00Z")
     for to, status in (("2026-01-06T08:00:00Z", 409), ("2036-01-06T08:00:00Z", 409), ("2026-01-08T08:00:00.1", 422)):
         assert shop.owner.post("/test_clock/advance", {"to": to}).status_code == status
+
+
+def test_orders_tell_how_far_they_are_paid_and_a_page_costs_two_questions(shop: ApiShop) -> None:
+    shop.sku("lamp", price="10.00", stock=50)
+    shop.customer("jones", terms_days=30)
+    states = {
+        "unpaid": shop.order(lamp=1),
+        "partly_paid": shop.order(lamp=1),
+        "paid": shop.order(lamp=1),
+        "overpaid": shop.order(lamp=1),
+        "partly_refunded": shop.order(lamp=2),
+        "refunded": shop.order(lamp=1),
+        "settled": shop.order(lamp=1, customer="jones"),
+    }
+    shop.do(ReceivePayment("bank_transfer", 400, order=states["partly_paid"]))
+    for word in ("paid", "overpaid", "partly_refunded", "refunded"):
+        shop.do(ReceivePayment("bank_transfer", order=states[word]))
+    shop.do(ReceivePayment("bank_transfer", 1, order=states["overpaid"]))
+    shop.cancel(states["partly_refunded"], line1=1)
+    shop.do(RefundOrder(states["partly_refunded"]))
+    shop.cancel(states["refunded"])
+    shop.do(RefundOrder(states["refunded"]))
+    shop.ship(states["settled"])
+    shop.do(ReceivePayment("bank_transfer", customer="jones"))  # on account: not for this order by name
+
+    listed = {each["id"]: each["payment_status"] for each in shop.owner.get("/orders").json()["data"]}
+    assert listed == {order: word for word, order in states.items()}
+    for word, order in states.items():
+        found = shop.owner.get(f"/orders/{order}").json()
+        assert (found["payment_status"], found["id"]) == (word, order)
+
+    asked: list[str] = []
+    engine = shop.app.database.engine
+    listener = lambda *told: asked.append(told[2])  # noqa: E731
+    sa.event.listen(engine, "before_cursor_execute", listener)
+    shop.owner.get("/orders")
+    sa.event.remove(engine, "before_cursor_execute", listener)
+    assert sum("FROM payments" in each for each in asked) == sum("FROM open_items" in each for each in asked) == 1

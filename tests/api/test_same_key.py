@@ -58,6 +58,8 @@ def test_every_verb_needs_a_key_of_its_own(shop: ApiShop) -> None:
     for operation in shop.api.operations:
         if not (isinstance(operation, Verb) or getattr(operation, "keyed", False)):
             continue
+        if isinstance(operation, Verb) and operation.asks:  # it changes nothing
+            continue
         path = operation.path
         for name in operation.path_fields:
             path = path.replace(f"{{{name}}}", "ord_0000000000001")

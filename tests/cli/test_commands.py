@@ -16,7 +16,7 @@ from orderwell.api.operations import Read, Verb
 from orderwell.api.routes import CAPABILITIES
 from orderwell.cli import main
 from orderwell.cli.errors import exit_code
-from orderwell.cli.resources import RESOURCES, operations
+from orderwell.cli.resources import FOR_GOOD, RESOURCES, operations
 from orderwell.kit.errors import CODES
 from tests.cli.conftest import PROGRAM, Run
 
@@ -181,6 +181,12 @@ def test_what_nothing_brings_back_needs_a_yes(run: Run, house: str) -> None:
     assert run("api-keys", "show", made, *at).json["revoked_at"] is None
     assert run("api-keys", "revoke", made, *at, "--dry-run").json["dry_run"] is True
     assert run("api-keys", "revoke", made, *at, "--yes").json["revoked_at"] is not None
+
+
+def test_every_verb_that_destroys_needs_a_yes() -> None:
+    words = ("disable_person", "erase_", "remove_", "revoke_")
+    named = {each.name for each in operations().values() if each.method == "POST" and each.name.startswith(words)}
+    assert named == FOR_GOOD
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)

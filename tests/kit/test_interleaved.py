@@ -1,5 +1,7 @@
 """Two processes on one PostgreSQL, one of them in the middle of a request when the other commits."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -11,12 +13,14 @@ import sqlalchemy as sa
 from orderwell.app import App, open_app
 from orderwell.flows.deliver_parcel import DeliverParcel
 from orderwell.flows.issue_credit_note import CreditLine, IssueCreditNote, Trace
+from orderwell.flows.keep_books import LockPeriod, PostManualEntry, TransferAsk
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import NothingDue, ReceivePayment
 from orderwell.flows.return_goods import AnnounceReturn, ReceiveReturn
 from orderwell.flows.ship_order import ShipOrder
 from orderwell.kit.session import table_of
+from orderwell.ledger.actions import PeriodLocked
 from orderwell.ledger.store import OPEN_ITEMS
 from orderwell.orders.store import LINES
 from orderwell.shipping.actions import IllegalParcelMove
@@ -51,6 +55,18 @@ def another(first: App, *, after: str, meanwhile: Any) -> Iterator[App]:
         session.close()
         second.writer._sessions.clear()
         second.close()
+
+
+def waits_or_ends(app: App, thread: threading.Thread) -> str:
+    """What becomes of a thread that wants a lock somebody holds: `waits`, or `ended` when nobody held it."""
+    deadline = time.monotonic() + 60
+    waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while thread.is_alive():
+        with app.database.reading() as connection:
+            if connection.execute(sa.text(waiting)).scalar_one():
+                return "waits"
+        assert time.monotonic() < deadline, "neither waits for a lock nor comes to an end"
+    return "ended"
 
 
 def apples(app: App, units: int) -> str:
@@ -110,3 +126,43 @@ def test_what_is_taken_back_meanwhile_is_not_written_over(copy_of_shop: Copies) 
             second.writer.ask(ReceiveReturn(returned))
         with first.database.reading() as connection:
             assert connection.execute(sa.select(LINES.c.returned, LINES.c.credited)).all() == [(3, 1)]
+
+
+YESTERDAY = "2026-01-04"
+FEE = PostManualEntry([TransferAsk("provider_fees", "bank", 90_000)], "terminal", day=YESTERDAY)
+
+
+@on_postgres
+def test_what_is_posted_while_its_day_is_closed_is_refused_by_name(copy_of_shop: Copies) -> None:
+    with copy_of_shop() as first:
+        closed = LockPeriod(YESTERDAY)
+        with another(first, after="books", meanwhile=closed) as second, pytest.raises(PeriodLocked):
+            second.writer.ask(FEE)
+
+
+@on_postgres
+def test_a_day_is_not_closed_while_an_entry_is_on_its_way_into_it(copy_of_shop: Copies) -> None:
+    """The entry is written and not committed when somebody else closes its day: closing has to wait for it."""
+    with copy_of_shop() as first:
+        second = open_app(first.database.url.render_as_string(hide_password=False), clock=first.clock)
+        session = second.database.write_session()
+        second.writer._sessions[0] = session
+        commit, closing = session.commit, threading.Thread(target=first.writer.ask, args=(LockPeriod(YESTERDAY),))
+        became = []
+
+        def commit_late() -> None:
+            closing.start()
+            became.append(waits_or_ends(first, closing))
+            commit()
+
+        session.commit = commit_late  # type: ignore[method-assign]
+        try:
+            second.writer.ask(FEE)
+        finally:
+            session.close()
+            second.writer._sessions.clear()
+            second.close()
+        closing.join()
+        assert became == ["waits"]
+        with pytest.raises(PeriodLocked):
+            first.writer.ask(FEE)

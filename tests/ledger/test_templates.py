@@ -94,6 +94,11 @@ PROOFS = {
             "bank": amount_minor, "provider_fees": fee_minor, account: -amount_minor - fee_minor,
         },
     ),
+    "cash_movement": Proof(
+        {"account": st.sampled_from(sorted(set(ACCOUNTS) - {"cash"})), "amount_minor": AMOUNT},
+        lambda account, amount_minor: {"cash": amount_minor, account: -amount_minor},
+    ),
+    "cash_difference": one("amount_minor", "cash", "cash_differences"),
     "bad_debt": one("amount_minor", "bad_debt", "receivable"),
     "write_off": one("amount_minor", "rounding", "receivable"),
     "manual": Proof({"transfers": st.lists(TWO_ACCOUNTS)}, _manual),

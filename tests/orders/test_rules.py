@@ -263,23 +263,22 @@ def test_the_word_for_where_the_units_are(status: str, lines: list[Line], word: 
 
 
 @pytest.mark.parametrize(
-    ("gross", "captured", "refunded", "authorised", "word"),
+    ("due", "captured", "refunded", "authorised", "word"),
     [
         (1000, 0, 0, 0, "unpaid"),
         (1000, 0, 0, 999, "unpaid"),
         (1000, 0, 0, 1000, "authorised"),
-        (1000, 400, 0, 0, "partly_paid"),
-        (1000, 1000, 0, 0, "paid"),
-        (1000, 1001, 0, 0, "overpaid"),
-        (1000, 1000, 400, 0, "partly_refunded"),
-        (1000, 1000, 1000, 0, "refunded"),
-        (0, 0, 0, 0, "paid"),
+        (600, 400, 0, 0, "partly_paid"),
+        (600, 400, 0, 600, "partly_paid"),
+        (0, 1000, 0, 0, "paid"),
+        (-1, 1001, 0, 0, "overpaid"),
+        (0, 1000, 400, 0, "partly_refunded"),
+        (0, 1000, 1000, 0, "refunded"),
+        (0, 0, 0, 0, "settled"),
     ],
 )
-def test_the_word_for_what_is_paid(gross: int, captured: int, refunded: int, authorised: int, word: str) -> None:
-    told = payment_status(
-        gross_minor=gross, captured_minor=captured, refunded_minor=refunded, authorised_minor=authorised
-    )
+def test_the_word_for_what_is_paid(due: int, captured: int, refunded: int, authorised: int, word: str) -> None:
+    told = payment_status(due_minor=due, captured_minor=captured, refunded_minor=refunded, authorised_minor=authorised)
     assert told == word
 
 

@@ -55,27 +55,38 @@ def asked(kind: str, amount: int, state: str = "asked") -> Instruction:
 
 
 @pytest.mark.parametrize(
-    ("amount", "coin", "coins"),
+    ("currency", "amount", "coin", "coins"),
     [
-        (750, 100, 700),  # halves go down
-        (751, 100, 800),
-        (749, 100, 700),
-        (-750, 100, -700),  # and the same way back
-        (1_002, 5, 1_000),
-        (1_003, 5, 1_005),
-        (333, 1, 333),
-        (2, 5, 0),
-        (3, 5, 5),
+        ("EUR", 750, 100, 700),  # no rule binds: halves go down
+        ("EUR", 751, 100, 800),
+        ("EUR", 749, 100, 700),
+        ("EUR", -750, 100, -700),  # and the same way back
+        ("NZD", 1_005, 10, 1_000),
+        ("EUR", 333, 1, 333),
+        ("SEK", 750, 100, 800),  # by law, fifty öre go up
+        ("SEK", 749, 100, 700),
+        ("SEK", -750, 100, -800),
+        ("NOK", 1_050, 100, 1_100),
+        ("DKK", 1_024, 50, 1_000),
+        ("DKK", 1_025, 50, 1_050),
+        ("DKK", 1_074, 50, 1_050),
+        ("DKK", 1_075, 50, 1_100),
     ],
 )
-def test_coins(amount: int, coin: int, coins: int) -> None:
-    assert cash_rounded(amount, coin) == coins
+def test_coins(currency: str, amount: int, coin: int, coins: int) -> None:
+    assert cash_rounded(amount, coin, currency) == coins
 
 
-@given(st.lists(amounts, min_size=1, max_size=8), st.sampled_from([1, 5, 10, 50, 100]))
-def test_parts_paid_in_coins_sum_to_the_coins_for_the_whole(parts: list[int], coin: int) -> None:
-    coins = [cash_part(part, before=sum(parts[:n]), coin_minor=coin) for n, part in enumerate(parts)]
-    assert sum(coins) == cash_rounded(sum(parts), coin)
+@pytest.mark.parametrize("currency", ["EUR", "SEK"])
+def test_to_five_cents_one_and_two_go_down_three_and_four_up(currency: str) -> None:
+    told = [cash_rounded(1_000 + cents, 5, currency) - 1_000 for cents in range(11)]
+    assert told == [0, 0, 0, 5, 5, 5, 5, 5, 10, 10, 10]
+
+
+@given(st.lists(amounts, min_size=1, max_size=8), st.sampled_from([1, 5, 10, 50, 100]), st.sampled_from(["EUR", "SEK"]))
+def test_parts_paid_in_coins_sum_to_the_coins_for_the_whole(parts: list[int], coin: int, currency: str) -> None:
+    coins = [cash_part(part, before=sum(parts[:n]), coin_minor=coin, currency=currency) for n, part in enumerate(parts)]
+    assert sum(coins) == cash_rounded(sum(parts), coin, currency)
     assert all(each >= 0 and each % coin == 0 for each in coins)
 
 

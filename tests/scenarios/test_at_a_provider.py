@@ -15,7 +15,7 @@ from orderwell.flows.keep_catalog import AddSku
 from orderwell.flows.keep_providers import KeepProvider
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.place_order import LineAsk, PlaceOrder
-from orderwell.flows.receive_payment import NothingDue
+from orderwell.flows.receive_payment import NothingDue, ReceivePayment
 from orderwell.flows.record_provider_event import as_request
 from orderwell.flows.refund_payment import (
     ApproveRefund,
@@ -106,6 +106,111 @@ def test_a_customer_who_does_not_pay_may_try_again(shop: Shop, paying: Paying, c
     assert paying.paid(again)[0] == "captured"
     with pytest.raises(NothingDue):
         shop.do(StartPayment(order, "simulated", "redirect"))
+
+
+def test_who_comes_back_to_pay_in_another_way_pays_once(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    first = paying.start(order)
+    answer = shop.do(StartPayment(order, "simulated", "card"))
+    assert answer["superseded"] == [first]
+    second = answer["id"]
+    paying.worker.tick()
+    assert paying.paid(first)[0] == paying.charge(first).state == "cancelled"
+
+    paying.customer(first)  # the page is still there in another window, and takes nothing any more
+    paying.customer(second)
+    paying.deliver(first)
+    paying.deliver(second)
+    assert (paying.paid(first)[0], paying.paid(second)[0]) == ("cancelled", "authorised")
+    assert paying.tasks() == []
+
+
+def test_a_customer_who_pays_a_superseded_page_just_in_time_has_paid(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    first = paying.start(order)
+    second = shop.do(StartPayment(order, "simulated", "redirect"))["id"]
+    paying.customer(first)  # before the provider hears that it should be closed
+    paying.worker.tick()
+    assert paying.paid(first)[0] == "captured"
+    paying.worker.tick()
+    assert paying.paid(second)[0] == paying.charge(second).state == "cancelled"  # nothing is left to be paid by it
+    assert shop.journal(template="payment") == "payment: provider <- receivable 50.00"
+    assert paying.tasks() == []
+
+
+def test_an_order_that_is_paid_twice_leaves_a_task_and_a_proposed_refund(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    first = paying.start(order)
+    second = shop.do(StartPayment(order, "simulated", "redirect"))["id"]
+    paying.customer(first)
+    paying.books.begin(second, "redirect", 5_000, "EUR")
+    paying.customer(second)
+    for _ in range(2):
+        paying.deliver(first)
+        paying.deliver(second)
+    paying.worker.tick()
+    assert (paying.paid(first)[0], paying.paid(second)[0]) == ("captured", "captured")
+    assert paying.tasks() == ["overpaid"]
+    [refund] = paying.look(second)["instructions"]
+    assert (refund["state"], refund["amount"]) == ("proposed", 5_000)
+
+    shop.do(ApproveRefund(refund["id"]))
+    paying.worker.tick()
+    assert shop.balance("provider") == 5_000
+    shop.ship(order)
+    assert shop.rows("SELECT COUNT(*) FROM open_items WHERE open_minor <> 0") == [(0,)]
+
+
+def test_a_second_authorisation_that_is_not_needed_is_let_go(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    first = paying.start(order, "card")
+    second = shop.do(StartPayment(order, "simulated", "redirect"))["id"]
+    paying.customer(first)
+    paying.books.begin(second, "redirect", 5_000, "EUR")
+    paying.customer(second)
+    paying.deliver(first)
+    paying.deliver(second)
+    paying.worker.tick()
+    assert paying.paid(first) == ("voided", 5_000, 0, 5_000, 0)
+    assert paying.paid(second)[0] == "captured"
+    assert paying.tasks() == []
+
+
+def test_parts_begun_side_by_side_are_left_alone_as_long_as_they_fit(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    small = paying.start(order, amount=2_000)
+    large = shop.do(StartPayment(order, "simulated", "redirect", amount=3_000))
+    assert large["superseded"] == []
+    again = shop.do(StartPayment(order, "simulated", "card", amount=3_000))
+    assert again["superseded"] == [large["id"]]
+    paying.worker.tick()
+    paying.customer(small)
+    paying.customer(again["id"])
+    paying.deliver(small)
+    paying.deliver(again["id"])
+    assert (paying.paid(small)[0], paying.paid(again["id"])[0]) == ("captured", "authorised")
+    shop.ship(order)
+    paying.worker.tick()
+    assert shop.rows("SELECT COUNT(*) FROM open_items WHERE open_minor <> 0") == [(0,)]
+
+
+def test_a_page_is_closed_when_the_order_is_paid_at_the_counter(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    payment = paying.start(order)
+    shop.do(ReceivePayment("cash", order=order))
+    paying.worker.tick()
+    assert paying.charge(payment).state == "cancelled"
+    assert paying.paid(payment)[0] == "cancelled"
+
+
+def test_a_page_that_the_provider_has_never_heard_of_is_closed_too(shop: Shop, paying: Paying) -> None:
+    order = shop.order(lamp=1)
+    payment = paying.start(order)
+    paying.books.charges.clear()
+    shop.do(ReceivePayment("cash", order=order))
+    paying.worker.tick()
+    assert paying.paid(payment)[0] == "failed"
+    assert shop.rows("SELECT DISTINCT status FROM jobs") == [("done",)]
 
 
 def test_no_more_is_asked_for_than_is_due(shop: Shop, paying: Paying) -> None:

@@ -131,3 +131,14 @@ def test_a_terminal_gives_no_change(shop: Shop) -> None:
     with pytest.raises(Invalid, match="exactly what is due"):
         shop.do(Sell("till", [LineAsk("lamp", Decimal(1))], "main", method="pin", tendered=5000))
     assert shop.stock_of("lamp")["on_hand"] == 1
+
+
+def test_in_sweden_fifty_ore_go_up_and_come_back_the_same(database_url: str) -> None:
+    shop = Shop(database_url, cash_rounding=100, currency="SEK", country="SE", time_zone="Europe/Stockholm")
+    shop.sku("pear", price="7.50", stock=10, cost=200)
+    sale = sell(shop, "pear", tendered=1_000)
+    assert (sale["to_pay"], sale["change"], sale["payment"]["rounding"]) == (800, 200, -50)
+    shop.do(RefundPayment(sale["payment"]["id"]))
+    assert (shop.balance("cash"), shop.balance("rounding")) == (0, 0)
+    check_money(shop)
+    shop.close()

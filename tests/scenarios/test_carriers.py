@@ -17,11 +17,13 @@ from orderwell.flows.pack_parcel import PackOrder, UnpackParcel
 from orderwell.flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from orderwell.flows.ship_parcel import ShipParcel
 from orderwell.kit.errors import Invalid
+from orderwell.kit.picture import Tx
+from orderwell.kit.writer import STORIES, Story
 from orderwell.shipping import queries
 from orderwell.shipping.actions import AlreadyLabelled, CarrierClosed, IllegalParcelMove
-from orderwell.shipping.simulated import Depot, Faults, Server
+from orderwell.shipping.simulated import Consignment, Depot, Faults, Refusal, Server
 from orderwell.values.calendar import SECOND
-from orderwell.values.ids import parse
+from orderwell.values.ids import parse, show
 from orderwell.worker import Worker
 from tests.support.shop import Shop
 
@@ -129,9 +131,10 @@ def test_what_the_carrier_will_not_take_is_told_and_is_not_asked_again(
     shop.do(AskLabel(name, "swift"))
     worker.tick()
     assert parcel(shop, name)["label"] == ""
-    reasons = shop.rows("SELECT data FROM events WHERE type = 'order.label_refused'")
-    assert len(reasons) == 1
-    assert "the address has no name, postcode, city, country" in str(reasons[0][0])
+    [(reason,)] = shop.rows(
+        "SELECT n.text FROM event_notes n JOIN events e ON e.id = n.event_id WHERE e.type = 'order.label_refused'"
+    )
+    assert reason == "the address has no name, postcode, city, country"
     assert shop.rows("SELECT status FROM jobs WHERE kind = 'carrier.label'") == [("done",)]
 
 
@@ -205,6 +208,94 @@ def test_a_dead_carrier_holds_up_neither_orders_nor_other_carriers(
         assert parcel(shop, stuck)["label"] == ""
         assert parcel(shop, fine)["status"] == "delivered"
         assert shop.do(ShipParcel(stuck, carrier="by hand", tracking="B1"))["fulfilment_status"] == "shipped"
+
+
+def tasks(shop: Shop) -> list[tuple[str, str]]:
+    return [(kind, show("parcel", number)) for kind, number in shop.rows("SELECT kind, subject_id FROM tasks")]
+
+
+def test_nonsense_about_one_parcel_holds_up_no_other(
+    shop: Shop, worker: Worker, carrier: Callable[..., Server]
+) -> None:
+    server = carrier()
+    odd, fine = shipped(shop, worker), shipped(shop, worker)
+    tell = server.depot._events
+
+    def nonsense(told: Consignment) -> list[dict[str, Any]]:
+        said = tell(told)
+        return [{**each, "happened_at": "yesterday"} for each in said] if told.reference == odd else said
+
+    server.depot._events = nonsense  # type: ignore[method-assign]
+    hours_pass(shop, worker, 48)
+    assert (parcel(shop, odd)["status"], parcel(shop, fine)["status"]) == ("shipped", "delivered")
+    assert tasks(shop) == [("tracking_refused", odd)]
+    server.depot._events = tell  # type: ignore[method-assign]
+    hours_pass(shop, worker, 4)
+    assert parcel(shop, odd)["status"] == "delivered"
+
+
+def test_a_question_that_is_declined_for_one_parcel_is_asked_about_each(
+    shop: Shop, worker: Worker, carrier: Callable[..., Server]
+) -> None:
+    server = carrier()
+    odd, fine = shipped(shop, worker), shipped(shop, worker)
+    track = server.depot.track
+
+    def declining(asked: dict[str, Any]) -> dict[str, Any]:
+        if odd in asked["references"]:
+            raise Refusal(422, "one of these is not yours")
+        return track(asked)
+
+    server.depot.track = declining  # type: ignore[method-assign]
+    hours_pass(shop, worker, 48)
+    assert (parcel(shop, odd)["status"], parcel(shop, fine)["status"]) == ("shipped", "delivered")
+    assert tasks(shop) == [("tracking_refused", odd)]
+
+
+def test_an_answer_that_our_own_books_refuse_holds_up_neither_parcel_nor_carrier(
+    shop: Shop, worker: Worker, carrier: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier()
+    odd, fine = shipped(shop, worker), shipped(shop, worker)
+    other = Server(seed=2, now=shop.clock.now).start()
+    shop.do(KeepCarrier("tardy", other.url, "lamp-co"))  # asked after swift
+    late = packed(shop)
+    shop.do(AskLabel(late, "tardy"))
+    worker.tick()
+    shop.do(ShipParcel(late))
+    story = STORIES[RecordTracking]
+
+    def refusing(tx: Tx, ask: RecordTracking) -> Any:
+        if ask.parcel == odd:
+            raise IllegalParcelMove("not as things stand")
+        return story.flow(tx, ask)
+
+    monkeypatch.setitem(STORIES, RecordTracking, Story(refusing))
+    hours_pass(shop, worker, 72)
+    other.stop()
+    assert [parcel(shop, name)["status"] for name in (odd, fine, late)] == ["shipped", "delivered", "delivered"]
+    assert tasks(shop) == [("tracking_refused", odd)]
+
+
+def test_a_carrier_that_asks_for_patience_holds_up_no_other(
+    shop: Shop, worker: Worker, carrier: Callable[..., Server]
+) -> None:
+    carrier()
+    busy = Server(seed=2, now=shop.clock.now).start()
+    shop.do(KeepCarrier("busy", busy.url, "lamp-co"))  # asked before swift
+    name = packed(shop)
+    shop.do(AskLabel(name, "busy"))
+    worker.tick()
+    shop.do(ShipParcel(name))
+    fine = shipped(shop, worker)
+
+    def overrun(asked: dict[str, Any]) -> dict[str, Any]:
+        raise Refusal(429, "not so fast")
+
+    busy.depot.track = overrun  # type: ignore[method-assign]
+    hours_pass(shop, worker, 72)
+    busy.stop()
+    assert (parcel(shop, name)["status"], parcel(shop, fine)["status"]) == ("shipped", "delivered")
 
 
 def test_failed_deliveries_lost_parcels_and_events_that_are_late_or_never_told(

@@ -17,6 +17,17 @@ def assert_laws(rows: Rows) -> None:
     units_to_come(rows)
     worth_of_stock(rows)
     open_items(rows)
+    cash_in_drawers(rows)
+
+
+def cash_in_drawers(rows: Rows) -> None:
+    moved: Counter[int] = Counter()
+    for till, amount in rows(
+        "SELECT s.till_id, m.amount_minor FROM drawer_moves m JOIN drawer_sessions s ON s.id = m.session_id"
+        " WHERE m.method = 'cash'"
+    ):
+        moved[till] += amount
+    same(moved, Counter(dict(rows("SELECT id, cash_minor FROM tills"))), "cash in drawers")
 
 
 def units_of_orders(rows: Rows) -> None:

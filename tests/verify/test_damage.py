@@ -7,15 +7,32 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
+from orderwell.flows.import_statement import ImportStatement, StatementRow
+from orderwell.flows.keep_access import AddPerson
+from orderwell.flows.keep_bins import AddBin
 from orderwell.flows.keep_catalog import AddLocation
+from orderwell.flows.keep_customer_prices import SetCustomerPrice
+from orderwell.flows.keep_delivery import KeepDeliveryMethod, ZoneAsk
+from orderwell.flows.keep_drawer import CloseDrawer, KeepTill, OpenDrawer, PayOut
+from orderwell.flows.keep_portal import AddPortalAccount, RedeemSignIn
+from orderwell.flows.keep_webhooks import AddWebhookEndpoint
+from orderwell.flows.make_pick_list import MakePickList
+from orderwell.flows.match_bank_line import MatchBankLine, MatchTarget
+from orderwell.flows.move_bins import PutAway, PutAwayLine
 from orderwell.flows.ordered_units import UnitsAsk
+from orderwell.flows.pick_from_list import PickFromList
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.receive_payment import ReceivePayment
+from orderwell.flows.send_message import IssueSignInLink
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from orderwell.kit import feed
 from orderwell.kit.database import Database
+from orderwell.notifications.rules import new_secret
+from orderwell.notifications.spread import spread
+from orderwell.values.ids import show
 from orderwell.verify.model import Report
 from orderwell.verify.proof import verify
 from tests.support.buying import buy, receive, supplier
@@ -71,8 +88,18 @@ def furnish(url: str) -> None:
     shop.sku("postage", kind="service", price="4.95")
     shop.stock("lamp", 10, at="barn", cost=2100)
     shop.customer("jones", terms_days=30)
+    shop.do(AddWebhookEndpoint("https://example.com/orders", new_secret(), types=["order.*"]))
+    shop.do(AddWebhookEndpoint("https://example.com/all", new_secret()))
+    shop.do(AddPortalAccount("jones", "J. Jones", "jones@example.com"))
+    message = show("message", shop.rows("SELECT id FROM messages")[0][0])
+    shop.do(IssueSignInLink(message, "a" * 64))
+    shop.do(RedeemSignIn("a" * 64, "b" * 64))
+    shop.do(SetCustomerPrice("jones", "bulb", Decimal("2.25"), from_quantity=Decimal(10)))
     shop.ship(shop.order(customer="jones", lamp=2, bulb=10, postage=1))
     shop.days_pass(1)
+    shop.do(ImportStatement(rows=[StatementRow("2026-01-05", "10.00"), StatementRow("2026-01-05", "-5.00")]))
+    [(line,)] = shop.rows("SELECT id FROM bank_lines WHERE amount_minor > 0")
+    shop.do(MatchBankLine(show("bank_line", line), [MatchTarget(customer="jones", amount=1_000)]))
     part = shop.order(customer="jones", lamp=4)
     shop.ship(part, lines=[UnitsAsk(1, Decimal(1))])
     shop.ship(shop.order(channel="till", bulb=3))
@@ -83,11 +110,23 @@ def furnish(url: str) -> None:
     feed.catch_up(shop.app.database)
     shop.do(ReceivePayment("bank_transfer", 5000, customer="jones"))
     till = shop.order(channel="till", lamp=1)
-    shop.do(ReceivePayment("cash", order=till))
+    shop.do(AddPerson("Noor", "noor@example.com"))
+    shop.do(KeepTill("front", "Front counter", "main"))
+    drawer = shop.do(OpenDrawer("front", "noor@example.com", 10_000))["id"]
+    shop.do(ReceivePayment("cash", order=till, till="front"))
+    shop.do(PayOut("front", 300))
+    shop.do(CloseDrawer(drawer, 14_690, deposited=4_000))
     supplier(shop, lamp="19.00")
     bought = buy(shop, lamp=30)
     receive(shop, bought, lamp=10)
     shop.do(TransferStock("barn", "main", [TransferLineAsk("lamp", Decimal(4))]))
+    spread(shop.app.database, shop.clock, shop.app.ids.next)
+    shop.do(AddBin("main", "A-1"))
+    shop.do(PutAway("main", [PutAwayLine("lamp", Decimal(2), "A-1")]))
+    made = shop.do(MakePickList("main", [shop.order(lamp=2)]))
+    shop.do(PickFromList(made["id"], "lamp"))
+    shop.do(KeepDeliveryMethod("van", "Van", "postage", [ZoneAsk("NL", Decimal(5), 1)]))
+    shop.do(PlaceOrder("web", [LineAsk("bulb", Decimal(1))], delivery="van"))
     feed.catch_up(shop.app.database)
     shop.order(lamp=1)  # its event waits for a place in the feed
     shop.close()
@@ -103,7 +142,7 @@ def verified(url: str) -> Report:
 def test_clean_data_gives_no_alarm(copy: Copy) -> None:
     report = verified(copy())
     assert report.breaks == []
-    assert report.facts["orders"] == 8
+    assert report.facts["orders"] == 10
 
 
 AN_INVOICE = "(SELECT MIN(id) FROM invoices)"
@@ -112,6 +151,17 @@ A_CAUSE = "(SELECT MAX(event_id) FROM journal)"
 
 # code the damage must be found under, and what is done
 DAMAGE: dict[str, tuple[str, ...]] = {
+    # the bank
+    "bank_line_differs": ("UPDATE bank_lines SET matched_minor = matched_minor - 1 WHERE matched_minor > 0",),
+    "bank_match_differs": ("UPDATE bank_matches SET amount_minor = amount_minor + 1 WHERE state = 'standing'",),
+    "payment_matched_twice": (
+        "INSERT INTO bank_matches SELECT id + 1, line_id, payment_id, amount_minor, made_by, 'taken_back'"
+        " FROM bank_matches WHERE state = 'standing'",
+    ),
+    # customers
+    "merged_into_nobody": ("UPDATE customers SET merged_into_id = 7",),
+    "portal_still_open": ("UPDATE portal_accounts SET status = 'disabled' WHERE status = 'active'",),
+    "agreed_price_unseen": ("UPDATE customers SET prices = 'listed' WHERE prices = 'own'",),
     # units
     "units_differ": (
         f"UPDATE order_lines SET promised = promised + 1, quantity = quantity + 1 WHERE {A_PROMISED_LINE}",
@@ -139,6 +189,11 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "parcel_of_other_order": ("UPDATE parcels SET order_id = (SELECT MAX(id) FROM orders)",),
     "status_differs": ("UPDATE orders SET status = 'cancelled' WHERE reference = 'web-2'",),
     "reference_twice": ("LOOSEN orders", "UPDATE orders SET reference = 'web-1' WHERE reference = 'web-2'"),
+    # cash drawers
+    "drawer_differs": ("UPDATE tills SET cash_minor = cash_minor + 1",),
+    "session_differs": ("UPDATE drawer_sessions SET counted_minor = counted_minor + 1",),
+    "drawer_not_posted": ("UPDATE drawer_moves SET amount_minor = amount_minor + 1 WHERE kind = 'payment'",),
+    "orphan_drawer_moves": ("UPDATE drawer_moves SET session_id = 1 WHERE kind = 'payment'",),
     # stock
     "stock_differs": ("UPDATE stock SET on_hand = on_hand + 1 WHERE promised > 0",),
     "stock_below_zero": ("UPDATE stock_moves SET quantity = 500 WHERE reason = 'lost'",),
@@ -150,6 +205,23 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "stock_move_malformed": ("UPDATE stock_moves SET cost_minor = -cost_minor WHERE reason = 'lost'",),
     "stock_value_not_posted": ("DELETE FROM journal WHERE template = 'stock_difference'",),
     "shipped_without_stock": ("DELETE FROM stock_moves WHERE reason = 'shipment'",),
+    # bins
+    "bin_stock_differs": ("UPDATE bin_stock SET quantity = quantity - 1",),
+    "bin_below_zero": ("UPDATE bin_moves SET source_id = target_id, target_id = NULL",),
+    "binned_differs": ("UPDATE stock SET binned = binned + 1 WHERE binned > 0",),
+    "binned_too_much": ("UPDATE bin_stock SET quantity = 1000",),
+    "bin_move_malformed": ("UPDATE bin_moves SET location_id = location_id + 1",),
+    "orphan_bins": ("UPDATE bins SET location_id = 99",),
+    "orphan_bin_stock": ("DELETE FROM bins",),
+    "orphan_bin_moves": ("UPDATE bin_moves SET target_id = 99",),
+    "pick_line_differs": ("UPDATE pick_lines SET picked = picked + 1",),
+    "pick_line_out_of_bounds": ("UPDATE pick_lines SET short = asked",),
+    "pick_list_status_differs": ("UPDATE pick_lists SET status = 'done'",),
+    "orphan_pick_lines": ("DELETE FROM pick_lists",),
+    "orphan_pick_moves": ("UPDATE pick_moves SET line = 99",),
+    # delivery
+    "orphan_delivery_zones": ("DELETE FROM delivery_methods",),
+    "orphan_delivery_promises": ("UPDATE delivery_promises SET order_id = 99",),
     # money
     "trial_balance": ("UPDATE journal SET credit = 'nowhere' WHERE template = 'invoice'",),
     "posting_malformed": ("UPDATE journal SET amount_minor = -amount_minor WHERE template = 'cost_of_goods'",),
@@ -209,6 +281,18 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "event_lost": ("DELETE FROM events_fresh",),
     "event_waits_twice": ("INSERT INTO events_fresh SELECT event_id, event_id FROM feed WHERE position = 5",),
     "fresh_event_missing": ("INSERT INTO events_fresh VALUES (42, 42)",),
+    # what others are told
+    "delivery_missing": ("DELETE FROM jobs WHERE id = (SELECT MAX(id) FROM jobs WHERE kind = 'webhook.deliver')",),
+    "endpoint_without_secret": (
+        "DELETE FROM webhook_secrets WHERE endpoint_id = (SELECT MIN(id) FROM webhook_endpoints)",
+    ),
+    "progress_beyond_feed": ("UPDATE webhook_progress SET position = position + 5",),
+    "delivery_of_nothing": (
+        "UPDATE jobs SET subject_id = 42 WHERE id = (SELECT MAX(id) FROM jobs WHERE kind = 'webhook.deliver')",
+    ),
+    "job_malformed": ("UPDATE jobs SET status = 'done'",),
+    "orphan_webhook_progress": ("DELETE FROM webhook_endpoints",),
+    "orphan_webhook_secrets": ("DELETE FROM webhook_endpoints",),
     # rows as such
     "orphan_allocations": ("UPDATE allocations SET line = 77 WHERE awaited > 0",),
     "orphan_parcels": ("UPDATE parcels SET location_id = 99",),
@@ -224,6 +308,21 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "orphan_open_items": ("UPDATE open_items SET order_id = 99 WHERE order_id IS NOT NULL",),
     "orphan_prices": ("DELETE FROM skus WHERE kind = 'service'",),
 }
+
+
+def test_a_delivery_nobody_makes_is_missed_by_who_wants_it_and_by_nobody_else(copy: Copy) -> None:
+    """Of two endpoints one wants orders only: without any job, it misses only those."""
+    url = copy()
+    with vandal(url) as hand:
+        hand.run("DELETE FROM jobs")
+    database = Database(url)
+    with database.reading() as connection:
+        asked = "SELECT COUNT(*), COUNT(CASE WHEN type LIKE 'order.%' THEN 1 END) FROM events e JOIN feed f"
+        asked += " ON f.event_id = e.id WHERE f.position > (SELECT MIN(position) FROM feed g JOIN events a"
+        asked += " ON a.id = g.event_id WHERE a.type = 'webhook_endpoint.added')"
+        every, orders = connection.execute(sa.text(asked)).one()
+    database.close()
+    assert verified(url).counts == {"delivery_missing": every - 1 + orders}  # the second hears nothing of its adding
 
 
 @pytest.mark.parametrize("code", DAMAGE)

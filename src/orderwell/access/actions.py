@@ -1,10 +1,11 @@
 """Verbs of access: find people, roles and keys, and what each may do."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ..kit.errors import Conflict, Denied, Invalid, NotFound, Problem
 from ..kit.picture import Tx
-from ..values.ids import parse
+from ..values.ids import parse, show
 from .model import BUILT_IN, RIGHTS, ApiKey, Person, PersonRole, Role, RoleRight
 from .rules import rights_of_key
 from .store import (
@@ -26,9 +27,21 @@ class LastOwner(Conflict):
     title = "A business needs an owner"
 
 
+class PersonDisabled(Conflict):
+    code = "person_disabled"
+    title = "This person does not work here any more"
+
+
 class MoreThanYours(Denied):
     code = "more_than_yours"
     title = "Nobody can give away rights they do not have"
+
+
+class Asking(NamedTuple):
+    """The person behind a request, if there is one, and what it may do."""
+
+    person_id: int | None
+    rights: frozenset[str]
 
 
 def find_person(tx: Tx, name: str, *, pointer: str = "/person") -> Person:
@@ -37,6 +50,14 @@ def find_person(tx: Tx, name: str, *, pointer: str = "/person") -> Person:
     person = tx.get(PEOPLE, number) if number is not None else tx.one(PERSON_BY_EMAIL, name)
     if person is None:
         raise Invalid.at(pointer, f"There is no person {name!r}.", "unknown_person")
+    return person
+
+
+def active_person(tx: Tx, name: str, *, pointer: str = "/person") -> Person:
+    """Somebody who works here. Raises Invalid at `pointer`, PersonDisabled."""
+    person = find_person(tx, name, pointer=pointer)
+    if person.status != "active":
+        raise PersonDisabled(f"Person {show('person', person.id)} is disabled.")
     return person
 
 
@@ -95,6 +116,18 @@ def find_person_by_id(tx: Tx, person_id: int) -> Person:
     person = tx.get(PEOPLE, person_id)
     assert person is not None, f"person {person_id} is referred to and must be there"
     return person
+
+
+def who_asks(tx: Tx) -> Asking | None:
+    """None for the command line and the system itself, which may do all; who cannot be made out may do nothing."""
+    if tx.actor in ("cli", "system"):
+        return None
+    key_id, person_id = parse("api_key", tx.actor), parse("person", tx.actor)
+    if key_id is not None and (key := tx.get(API_KEYS, key_id)) is not None:
+        return Asking(key.person_id, rights_behind_key(tx, key))
+    if person_id is not None:
+        return Asking(person_id, rights_of_person(tx, find_person_by_id(tx, person_id)))
+    return Asking(None, frozenset())
 
 
 def may_give(tx: Tx, rights: Iterable[str]) -> None:

@@ -35,6 +35,8 @@ RIGHTS = {
     "stock:read": "see stock and its movements",
     "tasks:read": "see the exceptions that wait for somebody",
     "tasks:write": "close tasks and try jobs again",
+    "tills:read": "see tills, their cash drawers and Z reports",
+    "tills:use": "open and close cash drawers, pay in and out, exchange goods at the till",
     "webhooks:manage": "add and change webhook endpoints",
 }
 
@@ -46,7 +48,8 @@ BUILT_IN: dict[str, frozenset[str]] = {
     "owner": frozenset(RIGHTS),
     "customer_service": _SHOP
     | {"orders:write", "customers:write", "payments:take", "returns:write", "reports:read", "tasks:write"},
-    "shop_floor": _SHOP | {"orders:write", "customers:write", "payments:take", "returns:write", "shipping:write"},
+    "shop_floor": _SHOP
+    | {"orders:write", "customers:write", "payments:take", "returns:write", "shipping:write", "tills:use"},
     "warehouse": frozenset(
         {"orders:read", "catalog:read", "business:read", "stock:read", "stock:adjust", "shipping:read",
          "shipping:write", "returns:read", "returns:write", "purchasing:read"}

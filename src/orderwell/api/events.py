@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from ..kit import feed
 from ..kit.errors import Invalid
 from ..kit.events import EVENTS, Event
+from ..kit.notes import notes_of
 from ..kit.pages import DEFAULT_LIMIT
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, show
@@ -45,9 +46,11 @@ def _events(look: Look) -> Mapping[str, Any]:
 
 
 def about(connection: Connection, subject_id: int) -> list[dict[str, Any]]:
-    """Everything that was announced about one thing, oldest first."""
+    """Everything that was announced about one thing, oldest first; for those who may see the thing, what was said."""
     query = sa.select(EVENTS.sa).where(EVENTS.c.subject_id == subject_id).order_by(EVENTS.c.id)
-    return [shown(Event._make(row)) for row in connection.execute(query)]
+    rows = [Event._make(row) for row in connection.execute(query)]
+    notes = notes_of(connection, [row.id for row in rows])
+    return [{**shown(row), "note": notes.get(row.id)} for row in rows]
 
 
 def shown(event: Event) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ..customers.queries import family
 from ..kit.errors import Invalid, NotFound
 from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT, page
 from ..kit.tables import Table
@@ -45,7 +46,7 @@ def lists(
     fixed = [table.c[column] == value for column, value in (where or {}).items()]
 
     def look(look: Look) -> Mapping[str, Any]:
-        query = sa.select(table.sa).where(*fixed, *conditions(table, filters, kinds, look.query))
+        query = sa.select(table.sa).where(*fixed, *conditions(table, filters, kinds, _families(look)))
         found = page(
             look.connection, query, table.c.id, kind, lambda row: {"row": row},
             limit=look.query.get("limit", DEFAULT_LIMIT), cursor=look.query.get("cursor"),
@@ -59,6 +60,14 @@ def lists(
         path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.",
         result=page_of(result), query=[LIMIT, CURSOR, *parameters(filters, kinds)],
     )  # fmt: skip
+
+
+def _families(look: Look) -> Mapping[str, Any]:
+    """What was asked for; a customer with whoever was merged with them."""
+    if "customer" not in look.query:
+        return look.query
+    number = _number("customer", "customer", look.query["customer"])
+    return {**look.query, "customer": family(look.connection, number)}
 
 
 def one(
@@ -110,6 +119,8 @@ def queried(
         for each, kind in filters.items():
             if each in look.query and kind is None:
                 asked[each] = look.query[each]
+            elif kind == "customer" and each in look.query:  # and whoever was merged with them
+                asked["customer_ids"] = family(look.connection, _number(each, kind, look.query[each]))
             elif each in look.query:
                 asked[f"{each}_id"] = _number(each, str(kind), look.query[each])
         return {"object": "list", **listed(look.connection, **(fixed or {}), **asked)}
@@ -215,6 +226,9 @@ def conditions(
         if name not in asked:
             continue
         value: Any = asked[name]
+        if isinstance(value, list):
+            found.append(table.c[column].in_(value))
+            continue
         if column.endswith("_id"):
             value = _number(name, kinds.get(column, name), asked[name])
         found.append(table.c[column] == value)

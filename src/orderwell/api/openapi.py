@@ -20,7 +20,7 @@ EXAMPLE_NUMBER = 885_391_110_000_640  # any id will do, as long as it is always 
 INTRODUCTION = """Orders, stock, shipping, invoices and payments of one business.
 
 * Send your key as `Authorization: Bearer ow_…`.
-* Every POST needs an `Idempotency-Key`; the same key with the same body gives the first answer again.
+* Every POST with an effect needs an `Idempotency-Key`; the same key with the same body gives the first answer again.
 * Amounts are whole minor units (cents) beside a currency; quantities and unit prices are decimal strings.
 * Refusals are `application/problem+json`; see [the error codes](/docs/errors).
 * `?dry_run=true` on any POST shows what would be written to the history, and writes nothing.
@@ -123,8 +123,11 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         made["responses"] = _responses("200", schemas[operation.result])
         return made
     assert isinstance(operation, Verb | Plain)
-    if isinstance(operation, Verb) or operation.keyed:
-        made["parameters"] += _verb_parameters(operation)
+    keyed = operation.keyed if isinstance(operation, Plain) else not operation.asks
+    if keyed:
+        made["parameters"] += [_named("parameters", "IdempotencyKey"), _named("parameters", "DryRun")]
+    if operation.method == "POST" and addressed(operation.path) is not None:
+        made["parameters"].append(_if_match())
     if operation.body is not None:
         made["requestBody"] = _body(operation, schemas[operation.body], components)
     status = operation.status if isinstance(operation, Verb) else 200
@@ -153,19 +156,14 @@ def _body(operation: Verb | Plain, schema: Mapping[str, Any], components: Mappin
     return {"required": bool(required), "content": content}
 
 
-def _verb_parameters(verb: Operation) -> list[dict[str, Any]]:
-    found = [_named("parameters", "IdempotencyKey"), _named("parameters", "DryRun")]
-    if addressed(verb.path) is not None:
-        found.append(
-            {
-                "name": "If-Match",
-                "in": "header",
-                "description": "The ETag that was read; refused with 412 when there is a newer version.",
-                "schema": {"type": "string"},
-                "example": '"3"',
-            }
-        )
-    return found
+def _if_match() -> dict[str, Any]:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag that was read; refused with 412 when there is a newer version.",
+        "schema": {"type": "string"},
+        "example": '"3"',
+    }
 
 
 def _named(kind: str, name: str) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class Verb(Operation):
     hot: bool  # decoded in one step; for requests whose every number is bounded by its field
     prepare: "Callable[[Any, Face], tuple[Any, Callable[[bytes], bytes]]] | None"
     body: type  # what the body is decoded to: `ask`, unless `prepare` makes one into the other
+    asks: bool = False  # a question that changes nothing: it takes no key, and no answer is kept
 
     @property
     def adapter(self) -> TypeAdapter[Any]:
@@ -115,6 +116,7 @@ class Look:
     query: Mapping[str, Any]
     expand: frozenset[str]
     database: Any
+    rights: frozenset[str] = frozenset()  # what the caller may see
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +148,7 @@ def verb(
     body: type | None = None,
     prepare: Any = None,
     also: tuple[str, ...] = (),
+    asks: bool = False,
 ) -> Verb:
     """Expose a flow. Path parameters fill the request's fields of the same name; the body gives the rest."""
     from ..kit.writer import STORIES
@@ -170,6 +173,7 @@ def verb(
         hot=hot,
         prepare=prepare,
         also=also,
+        asks=asks,
     )
 
 

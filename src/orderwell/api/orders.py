@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from ..customers.queries import family
 from ..flows.cancel_order import CancelOrder
 from ..flows.carry_parcel import AskLabel, KeepCarrier
 from ..flows.change_draft import ChangeDraft
 from ..flows.collect_order import CollectOrder
 from ..flows.confirm_order import ConfirmOrder
 from ..flows.deliver_parcel import DeliverParcel, FailDelivery, LoseParcel, ParcelCameBack
+from ..flows.exchange_at_till import Exchange
 from ..flows.fulfil_order import FulfilOrder
 from ..flows.pack_parcel import PackOrder, UnpackParcel
 from ..flows.pick_order import PickOrder, UnpickOrder
@@ -20,17 +22,21 @@ from ..flows.ship_order import ShipOrder
 from ..flows.ship_parcel import ShipParcel
 from ..invoicing.store import INVOICES
 from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT
+from ..notes import queries as notes
 from ..orders import queries as orders
 from ..orders.store import ORDERS
 from ..payments import queries as payments
+from ..reports.order_payments import payment_words
 from ..shipping import queries as parcels
 from . import events
 from .answers import page_of
-from .answers.events import EventAnswer
+from .answers.events import OrderEventAnswer
 from .answers.expanded import ParcelDetailAnswer
 from .answers.orders import (
     CancelledOrderAnswer,
     CollectedOrderAnswer,
+    ExchangeAnswer,
+    ListedOrderAnswer,
     OrderAnswer,
     OrderDetailAnswer,
     PackedOrderAnswer,
@@ -56,8 +62,12 @@ EXPANDS = {
     "invoices": "invoices:read",
     "payments": "payments:read",
 }
-
-
+EXCHANGE = {
+    "channel": "till", "location": "main", "till": "front",
+    "returned": [{"order": "ord_32SN7ZE200401", "line": 1, "quantity": "1", "outcome": "restock"}],
+    "lines": [{"sku": "lamp", "quantity": "1"}],
+    "payments": [{"method": "pin", "amount": 1000, "reference": "T1-0042"}, {"method": "cash", "tendered": 2000}],
+}  # fmt: skip
 CARRIER = {"code": "simulated", "url": "https://carrier.example.com", "account": "shop-1"}
 FILTERS = dict.fromkeys(
     ("channel", "customer", "status", "reference", "placed_from", "placed_to", "fulfilment"), None
@@ -70,13 +80,13 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/orders", PlaceOrder, right=WRITE, example=EXAMPLE, result=OrderAnswer, status=201, hot=True,
         ),
-        queried("/orders", _listed, right=READ, filters=FILTERS, result=OrderAnswer),
+        queried("/orders", _listed, right=READ, filters=FILTERS, result=ListedOrderAnswer),
         read(
             "/orders/{order}", _one, name="get_order", right=READ, summary="Look up one order.",
             result=OrderDetailAnswer, expands=EXPANDS,
         ),
         read(
-            "/orders/{order}/timeline", _timeline, name="order_timeline", right=READ, result=page_of(EventAnswer),
+            "/orders/{order}/timeline", _timeline, name="order_timeline", right=READ, result=page_of(OrderEventAnswer),
             summary="What happened to an order, in order.",
         ),
         verb("POST", "/orders/{order}/confirm", ConfirmOrder, right=WRITE, result=OrderAnswer),
@@ -103,6 +113,10 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/sales", Sell, right=WRITE, result=SaleAnswer, also=("payments:take",), status=201,
             example={"channel": "till", "location": "main", "lines": [{"sku": "lamp", "quantity": "1"}]},
+        ),
+        verb(
+            "POST", "/exchanges", Exchange, right=WRITE, also=("payments:take", "returns:write", "tills:use"),
+            result=ExchangeAnswer, status=201, example=EXCHANGE,
         ),
         queried(
             "/parcels", parcels.listed, right="shipping:read", result=ParcelAnswer,
@@ -131,11 +145,16 @@ def operations() -> list[Operation]:
 
 
 def _listed(connection: Connection, limit: int = DEFAULT_LIMIT, cursor: str | None = None, **asked: Any) -> Any:
-    return orders.listed(connection, orders.OrderFilter(**asked), limit=limit, cursor=cursor)
+    customer = asked.pop("customer", None)
+    if customer is not None:
+        asked["customers"] = family(connection, orders.number_of(customer, "customer"))
+    return orders.listed(
+        connection, orders.OrderFilter(**asked), payment_words=payment_words, limit=limit, cursor=cursor
+    )
 
 
 def _one(look: Look) -> Mapping[str, Any]:
-    answer = orders.one(look.connection, look.path["order"])
+    answer = orders.one(look.connection, look.path["order"], payment_words=payment_words)
     del answer["timeline"]  # it has an address of its own
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
     for name in sorted(look.expand & EXPAND.keys()):
@@ -145,7 +164,10 @@ def _one(look: Look) -> Mapping[str, Any]:
 
 def _timeline(look: Look) -> Mapping[str, Any]:
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
-    return {"object": "list", "data": events.about(look.connection, order.id), "has_more": False, "next_cursor": None}
+    told = events.about(look.connection, order.id)
+    named = notes.named_in(look.connection, told)
+    data = [{**each, "note": named.get(each["data"]["note"])} if "note" in each["data"] else each for each in told]
+    return {"object": "list", "data": data, "has_more": False, "next_cursor": None}
 
 
 def _parcels(connection: Connection, order: Any, answer: dict[str, Any]) -> None:

@@ -24,20 +24,23 @@ async def perform(read: Read, face: Face, request: Request, caller: Caller) -> R
     query = query_of(read, request)
     expand = _expand(read, request, caller)
     path = dict(request.path_params)
-    body, version = await face.threads.run(_look, read, face, path, query, expand)
+    body, version = await face.threads.run(_look, read, face, path, query, expand, caller.rights)
     headers = {"etag": tag(version)} if version is not None else {}
-    if version is not None and request.headers.get("if-none-match") == tag(version):
-        return Response(None, 304, headers)
     return Response(body, 200, headers, media_type="application/json")
 
 
 def _look(
-    read: Read, face: Face, path: Mapping[str, str], query: Mapping[str, Any], expand: frozenset[str]
+    read: Read,
+    face: Face,
+    path: Mapping[str, str],
+    query: Mapping[str, Any],
+    expand: frozenset[str],
+    rights: frozenset[str],
 ) -> tuple[bytes, int | None]:
     database = face.app.database
     try:
         with database.reading() as connection:
-            found = seen(read, Look(connection, path, query, expand, database))
+            found = seen(read, Look(connection, path, query, expand, database, rights))
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
         log.error("read.failed", read=read.name, exc=error)
         raise Unavailable("The database is busy or gone; try again in a moment.") from None

@@ -1,30 +1,42 @@
 """The inventory: every address of the API, capability by capability; and the flows that have none, with the reason."""
 
 from ..app import App
-from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
+from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking, RecordTrackingTrouble
 from ..flows.expire_orders import ExpireOrders
+from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
+from ..flows.keep_portal import RedeemSignIn, RequestSignIn
+from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
+from ..flows.send_message import IssueSignInLink, RecordMessageSent
 from ..flows.set_up import SetUpBusiness
 from . import (
     access,
+    banking,
     batches,
     business,
     catalog,
     clock,
     customers,
+    delivery,
     docs,
     events,
     health,
     invoices,
     ledger,
+    notes,
     orders,
     payments,
+    picking,
+    pins,
+    portal,
     purchasing,
     reports,
     returns,
     stock,
     tasks,
+    tills,
+    views,
     webhooks,
 )
 from .operations import Operation
@@ -33,10 +45,16 @@ CAPABILITIES = (
     business,
     catalog,
     customers,
+    portal,
     stock,
+    delivery,
     orders,
+    picking,
     invoices,
     payments,
+    banking,
+    notes,
+    tills,
     returns,
     purchasing,
     ledger,
@@ -45,6 +63,8 @@ CAPABILITIES = (
     events,
     webhooks,
     access,
+    pins,
+    views,
 )
 
 INTERNAL: dict[type, str] = {
@@ -55,6 +75,15 @@ INTERNAL: dict[type, str] = {
     RecordLabel: "the worker's: what the carrier answered",
     RecordLabelRefused: "the worker's: what the carrier answered",
     RecordTracking: "the worker's: where the carrier says parcels are",
+    RecordTrackingTrouble: "the worker's: what a carrier says and we cannot take",
+    RequestSignIn: "the portal's, which asks for it without a key and limits who asks how often",
+    RedeemSignIn: "the portal's, which makes the session's secret and keeps it in a cookie",
+    IssueSignInLink: "the worker's: the link is made when its message is sent",
+    RecordMessageSent: "the worker's: a message is on its way",
+    LeaveBankLine: "the worker's: a line that matches nothing beyond doubt",
+    SetPin: "its address hashes the PIN before anything else sees it",
+    TryPin: "the first half of checking a PIN: the try is counted",
+    RecordPinTry: "the second half: what became of it",
     AskAboutPayments: "the worker's: what the provider was not heard about",
 }
 

@@ -2,35 +2,49 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..access.store import API_KEYS, PEOPLE
+from ..banking.store import BANK_LINES
 from ..customers.store import CUSTOMERS
-from ..inventory.store import TRANSFERS
+from ..inventory.store import BINS, TRANSFERS
 from ..kit.errors import Invalid, Stale
 from ..kit.picture import Tx
 from ..kit.tables import Table
+from ..notes.store import NOTES
 from ..notifications.store import ENDPOINTS
 from ..orders.store import ORDERS
 from ..payments.store import PAYMENTS
+from ..picking.store import PICK_LISTS
+from ..portal.store import PORTAL_ACCOUNTS
 from ..purchasing.store import PROPOSALS, PURCHASE_ORDERS, SUPPLIERS
 from ..returns.store import RETURNS
 from ..tasks.store import TASKS
+from ..tills.store import TILLS
 from ..values.ids import parse
+from ..views.store import VIEWS
 
-# First word of an address → kind of id and table, of what has a version that callers see.
+# Word of an address before an id → kind of id and table, of what has a version that callers see.
 VERSIONED: dict[str, tuple[str, Table[Any]]] = {
     "api_keys": ("api_key", API_KEYS),
+    "bank_lines": ("bank_line", BANK_LINES),
+    "bins": ("bin", BINS),
     "customers": ("customer", CUSTOMERS),
+    "notes": ("note", NOTES),
     "orders": ("order", ORDERS),
     "payments": ("payment", PAYMENTS),
     "people": ("person", PEOPLE),
+    "pick_lists": ("pick_list", PICK_LISTS),
+    "portal_accounts": ("portal_account", PORTAL_ACCOUNTS),
     "proposals": ("proposal", PROPOSALS),
     "purchase_orders": ("purchase_order", PURCHASE_ORDERS),
     "returns": ("return", RETURNS),
     "suppliers": ("supplier", SUPPLIERS),
     "tasks": ("task", TASKS),
+    "tills": ("till", TILLS),
     "transfers": ("transfer", TRANSFERS),
+    "views": ("view", VIEWS),
     "webhook_endpoints": ("webhook_endpoint", ENDPOINTS),
 }
 
@@ -45,11 +59,10 @@ class Addressed(NamedTuple):
 
 @cache
 def addressed(path: str) -> Addressed | None:
-    """The versioned thing that an address like /api/v1/orders/{order}/ship is about."""
-    first, _, rest = path.removeprefix("/api/v1/").partition("/")
-    if first not in VERSIONED or not rest.startswith("{"):
-        return None
-    return Addressed(rest[1 : rest.index("}")], *VERSIONED[first])
+    """The versioned thing that an address like /api/v1/orders/{order}/ship is about; of several the last."""
+    parts = path.removeprefix("/api/v1/").split("/")
+    named = [(word, part[1:-1]) for word, part in pairwise(parts) if word in VERSIONED and part.startswith("{")]
+    return Addressed(named[-1][1], *VERSIONED[named[-1][0]]) if named else None
 
 
 def tag(version: int) -> str:
@@ -59,8 +72,11 @@ def tag(version: int) -> str:
 def tag_of(answer: Mapping[str, Any], path: str) -> str | None:
     """Of an answer that shows what its address is about, or what was made there; not of something else beside it."""
     version = answer.get("version")
-    about = addressed(path)
-    return tag(version) if version is not None and (about is None or answer["object"] == about.kind) else None
+    if version is None:
+        return None
+    about, made = addressed(path), VERSIONED.get(path.rpartition("/")[2])
+    kinds = {each for each in (about and about.kind, made and made[0]) if each is not None}
+    return tag(version) if about is None or answer["object"] in kinds else None
 
 
 def precondition_of(if_match: str | None, path: str, given: Mapping[str, str]) -> Callable[[Tx], None] | None:

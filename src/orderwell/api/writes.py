@@ -25,7 +25,7 @@ KEY = re.compile(rf"[!-~]{{1,{MAX_KEY}}}\Z")
 
 async def perform(verb: Verb, face: Face, request: Request, caller: Caller) -> Response:
     dry_run = dry_run_of(request)
-    key = key_of(request, required=not dry_run)
+    key = None if verb.asks else key_of(request, required=not dry_run)
     body = await body_of(request, face.settings.body_limit_bytes)
     must_be_json(request, body)
     path: dict[str, str] = request.path_params

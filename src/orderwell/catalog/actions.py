@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
-from .model import EVERY_CHANNEL, Price, Sku
+from .model import EVERY_CHANNEL, CustomerPrice, Price, Sku
 from .rules import price_in_basis, rate_on
-from .store import PRICES, RATES_OF, SKU_BY_CODE
+from .store import CUSTOMER_PRICES, CUSTOMER_PRICES_OF, PRICES, PRICES_AGREED_WITH, RATES_OF, SKU_BY_CODE, SKUS
 
 
 class NoPrice(Conflict):
@@ -33,6 +33,22 @@ def skus_by_code(tx: Tx, codes: Iterable[str]) -> dict[str, Sku]:
     if problems:
         raise Invalid(problems[0].detail, problems)
     return found
+
+
+def sku_named(tx: Tx, code: str) -> Sku:
+    """A SKU that is sold, by its code. Raises Invalid at `/sku`."""
+    sku = tx.one(SKU_BY_CODE, code)
+    if sku is None:
+        raise Invalid.at("/sku", f"There is no SKU {code!r}.", "unknown_sku")
+    if sku.status != "active":
+        raise Invalid.at("/sku", f"SKU {code!r} is no longer sold.", "retired_sku")
+    return sku
+
+
+def sku_of(tx: Tx, sku_id: int) -> Sku:
+    sku = tx.get(SKUS, sku_id)
+    assert sku is not None, "rows name SKUs that are there"
+    return sku
 
 
 def tax_rates(tx: Tx, classes: Iterable[str], day: str) -> dict[str, int]:
@@ -64,3 +80,19 @@ def prices(
             price.price_e4, from_basis=price.basis, to_basis=basis, rate_bp=rates[sku.tax_class]
         )
     return found
+
+
+def agreed_prices(tx: Tx, customer_id: int, skus: Iterable[Sku]) -> dict[int, list[CustomerPrice]]:
+    """All that was ever agreed with a customer, by SKU; `rules.agreed_price` says which of it holds."""
+    keys = [(customer_id, sku.id) for sku in skus]
+    tx.need(CUSTOMER_PRICES_OF, keys)
+    return {key[1]: tx.rows(CUSTOMER_PRICES_OF, key) for key in keys}
+
+
+def copy_agreed_prices(tx: Tx, source: int, target: int) -> int:
+    """Agree with one customer what was agreed with another, for SKUs it has no agreement on; how many prices."""
+    theirs = {row.sku_id for row in tx.rows(PRICES_AGREED_WITH, target)}
+    copied = [row for row in tx.rows(PRICES_AGREED_WITH, source) if row.sku_id not in theirs]
+    for row in copied:
+        tx.add(CUSTOMER_PRICES, row._replace(id=tx.new_id(), customer_id=target))
+    return len(copied)

@@ -61,6 +61,23 @@ class Price(NamedTuple):
     basis: str  # 'net' or 'gross'
 
 
+class CustomerPrice(NamedTuple):
+    """A price agreed with one customer, from a quantity in one order line on, for a while or for good.
+
+    Never taken away: what no longer holds has ended, so old orders can be explained.
+    """
+
+    id: int
+    customer_id: int
+    sku_id: int
+    currency: str
+    from_quantity: int  # smallest units
+    valid_from: str  # day
+    valid_to: str | None  # last day; before `valid_from`: it never holds
+    price_e4: int
+    basis: str  # 'net' or 'gross'
+
+
 class TaxRate(NamedTuple):
     tax_class: str
     valid_from: str  # day

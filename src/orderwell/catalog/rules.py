@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ..kit.errors import Refused
 from ..values.money import divide_half_away, scaled
-from .model import Sku, TaxRate
+from .model import CustomerPrice, Sku, TaxRate
 
 
 class NotWhole(Refused):
@@ -37,6 +37,22 @@ def rate_on(rates: Sequence[TaxRate], tax_class: str, day: str) -> int:
     if in_force is None:
         raise NoTaxRate(f"No rate of tax class {tax_class!r} holds on {day}.")
     return in_force.rate_bp
+
+
+def agreed_price(
+    prices: Sequence[CustomerPrice], *, quantity: int, currency: str, day: str
+) -> CustomerPrice | None:  # fmt: skip
+    """Which of one customer's prices of one SKU holds for a line: the largest quantity it reaches, of those the one
+    agreed on last. None where none holds."""
+    in_force = [
+        each
+        for each in prices
+        if each.currency == currency
+        and each.from_quantity <= quantity
+        and each.valid_from <= day
+        and (each.valid_to is None or day <= each.valid_to)
+    ]
+    return max(in_force, key=lambda each: (each.from_quantity, each.valid_from), default=None)
 
 
 def price_in_basis(price_e4: int, *, from_basis: str, to_basis: str, rate_bp: int) -> int:

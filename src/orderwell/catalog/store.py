@@ -1,7 +1,7 @@
 """The catalogue's tables."""
 
 from ..kit.tables import Table
-from .model import BACKORDER, REVENUE_KINDS, Barcode, PackUnit, Price, Product, Sku, TaxRate
+from .model import BACKORDER, REVENUE_KINDS, Barcode, CustomerPrice, PackUnit, Price, Product, Sku, TaxRate
 
 PRODUCTS = Table("products", Product, key="id", lock="write")
 PRODUCT_BY_CODE = PRODUCTS.group("code", unique=True)
@@ -44,6 +44,18 @@ PRICES = Table(
     references={"sku_id": "skus.id"},
     checks=["price_e4 >= 0", "basis IN ('net', 'gross')"],
 )
+
+CUSTOMER_PRICES = Table(
+    "customer_prices",
+    CustomerPrice,
+    key="id",
+    root=("customers", "customer_id"),
+    references={"customer_id": "customers.id", "sku_id": "skus.id"},
+    indexes=[("sku_id",)],
+    checks=["price_e4 >= 0", "from_quantity >= 0", "basis IN ('net', 'gross')"],
+)
+PRICES_AGREED_WITH = CUSTOMER_PRICES.group("customer_id")
+CUSTOMER_PRICES_OF = CUSTOMER_PRICES.group("customer_id", "sku_id")
 
 TAX_RATES = Table("tax_rates", TaxRate, key=("tax_class", "valid_from"), checks=["rate_bp >= 0"])
 RATES_OF = TAX_RATES.group("tax_class")

@@ -48,8 +48,8 @@ class AtDatabase:
                 if verb.prepare is not None:
                     ask, finish = verb.prepare(ask, _face(app))
                 call = Call(
-                    ask, actor="cli", request_id=f"cli_{key}", key=None if dry_run else key, dry_run=dry_run,
-                    input_hash=hash_of(_address(verb, path), body), weight=weight_of(ask),
+                    ask, actor="cli", request_id=f"cli_{key}", key=None if dry_run or verb.asks else key,
+                    dry_run=dry_run, input_hash=hash_of(_address(verb, path), body), weight=weight_of(ask),
                 )  # fmt: skip
                 outcome = app.writer.call(call)
         except Unavailable as busy:
@@ -62,6 +62,7 @@ class AtDatabase:
     def look(self, read: Any, path: Mapping[str, str], query: Mapping[str, Any]) -> Any:
         from starlette.requests import Request
 
+        from ..access.model import RIGHTS
         from ..api.operations import Look
         from ..api.reads import query_of
         from .opening import database_at
@@ -69,7 +70,7 @@ class AtDatabase:
         scope = {"type": "http", "query_string": urlencode(query, doseq=True).encode(), "headers": []}
         asked = query_of(read, Request(scope))
         with database_at(self.url, self.schema) as database, database.reading() as connection:
-            return read.look(Look(connection, dict(path), asked, frozenset(), database))
+            return read.look(Look(connection, dict(path), asked, frozenset(), database, frozenset(RIGHTS)))
 
 
 def _face(app: Any) -> Any:

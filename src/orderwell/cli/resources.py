@@ -19,20 +19,29 @@ from .terminal import DEFAULT_URL, Json, NoInput, Quiet, Schema, Server, Url, Ye
 # The first words of the API's addresses. Written down because the first page of help must be there at once.
 # Each with the files of the API that have its addresses, so that the others need not be loaded.
 WHERE = {
-    "api-keys": "access", "bad-debts": "invoices", "books": "ledger", "business": "business", "carriers": "orders",
-    "channels": "business", "credit-notes": "invoices", "customers": "customers ledger", "fulfilments": "orders",
-    "invoices": "invoices", "jobs": "tasks", "journal": "ledger", "locations": "business", "manual-entries": "ledger",
-    "open-items": "ledger", "orders": "orders payments returns", "parcels": "orders", "payments": "payments",
-    "payouts": "payments", "people": "access", "prices": "catalog", "products": "catalog", "proposals": "purchasing",
-    "providers": "payments", "purchase-orders": "purchasing", "receipts": "purchasing", "refunds": "payments",
-    "reorder-rules": "purchasing", "reports": "reports", "returns": "returns", "rights": "access", "roles": "access",
-    "sales": "orders", "skus": "catalog purchasing stock", "stock": "stock", "stock-moves": "stock",
-    "supplier-invoices": "purchasing", "supplier-payments": "purchasing", "suppliers": "purchasing", "tasks": "tasks",
-    "tax-rates": "catalog", "transfers": "stock", "webhook-endpoints": "webhooks",
+    "api-keys": "access", "bad-debts": "invoices", "bank-lines": "banking", "bank-matches": "banking",
+    "bank-statements": "banking", "bin-moves": "stock", "bins": "stock", "books": "ledger", "business": "business",
+    "carriers": "orders", "channels": "business", "closed-days": "delivery", "credit-notes": "invoices",
+    "customer-prices": "catalog", "customers": "customers ledger notes", "delivery-methods": "delivery",
+    "delivery-options": "delivery", "dispatch-times": "delivery", "drawer-sessions": "tills", "exchanges": "orders",
+    "fulfilments": "orders", "invoices": "invoices", "jobs": "tasks", "journal": "ledger",
+    "locations": "business picking", "lookup": "picking", "manual-entries": "ledger", "messages": "portal",
+    "open-items": "ledger", "order-links": "portal", "orders": "delivery notes orders payments portal returns",
+    "parcels": "orders", "payments": "payments", "payouts": "payments", "people": "access pins",
+    "pick-lists": "picking", "portal-accounts": "customers portal", "portal-sessions": "portal", "prices": "catalog",
+    "products": "catalog", "proposals": "purchasing", "providers": "payments", "purchase-orders": "purchasing",
+    "receipts": "purchasing", "refunds": "payments", "reorder-rules": "purchasing", "reports": "reports",
+    "returns": "returns", "rights": "access", "roles": "access", "sales": "orders", "skus": "catalog purchasing stock",
+    "stock": "stock", "stock-moves": "stock", "supplier-invoices": "purchasing", "supplier-payments": "purchasing",
+    "suppliers": "purchasing", "tasks": "tasks", "tax-rates": "catalog", "tills": "tills", "transfers": "stock",
+    "views": "views", "webhook-endpoints": "webhooks",
 }  # fmt: skip
 RESOURCES = list(WHERE)
 ELSEWHERE = {"events"}  # commands of their own
-FOR_GOOD = {"disable_person", "remove_webhook_endpoint", "revoke_api_key"}  # nothing brings it back: say --yes
+FOR_GOOD = {  # nothing brings it back: say --yes
+    "disable_person", "erase_customer", "erase_portal_account", "remove_customer_note", "remove_order_note",
+    "remove_pin", "remove_view", "remove_webhook_endpoint", "revoke_api_key", "revoke_order_link",
+}  # fmt: skip
 SINGULAR = {"people": "person", "stock": "stock", "business": "business"}
 
 

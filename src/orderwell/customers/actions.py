@@ -2,14 +2,24 @@
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
-from ..values.ids import parse
+from ..values.ids import parse, show
 from .model import Customer
-from .store import CUSTOMER_BY_REFERENCE, CUSTOMERS
+from .store import CUSTOMER_BY_REFERENCE, CUSTOMERS, MERGED_INTO
 
 
 class CustomerBlocked(Conflict):
     code = "customer_blocked"
     title = "No orders are taken from this customer"
+
+
+class CustomerMerged(CustomerBlocked):
+    code = "customer_merged"
+    title = "This customer is kept under another one"
+
+
+class CustomerErased(CustomerBlocked):
+    code = "customer_erased"
+    title = "Nothing is kept of who this customer was"
 
 
 def wanted(name: str) -> tuple[object, object]:
@@ -33,7 +43,29 @@ def find_id(tx: Tx, customer_id: int) -> Customer:
     return customer
 
 
+def present(tx: Tx, name: str, *, pointer: str = "/customer") -> Customer:
+    """The customer that one with this id or reference is kept under. Raises Invalid at `pointer`."""
+    return kept_under(tx, find(tx, name, pointer=pointer).id)
+
+
+def kept_under(tx: Tx, customer_id: int) -> Customer:
+    """Itself, unless it was merged into another."""
+    customer = find_id(tx, customer_id)
+    return customer if customer.merged_into_id is None else find_id(tx, customer.merged_into_id)
+
+
+def family(tx: Tx, customer_id: int) -> list[int]:
+    """Ids of a customer and of all that were merged into the same one: documents name the one they were made for."""
+    kept = kept_under(tx, customer_id)
+    return [kept.id, *(each.id for each in tx.rows(MERGED_INTO, kept.id))]
+
+
 def may_order(customer: Customer) -> Customer:
+    if customer.merged_into_id is not None:
+        kept = show("customer", customer.merged_into_id)
+        raise CustomerMerged(f"Customer {customer.reference!r} was merged into {kept}; name that one.", customer=kept)
+    if customer.erased_at is not None:
+        raise CustomerErased(f"Customer {customer.reference!r} was erased.")
     if customer.status != "active":
         raise CustomerBlocked(f"Customer {customer.reference!r} is blocked.")
     return customer

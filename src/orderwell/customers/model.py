@@ -18,6 +18,10 @@ class Customer(NamedTuple):
     terms_days: int  # days until an invoice is due
     status: str  # 'active' or 'blocked'
     created_at: int
+    prices: str  # 'listed', or 'own' once a price was agreed with them: only then prices of theirs are looked for
+    merged_into_id: int | None  # the customer that all of this one is found under
+    erased_at: int | None  # since when nothing says who it was
+    kept_through: str | None  # day through which the law has us keep the rest
 
 
 class Address(NamedTuple):

@@ -12,6 +12,7 @@ from ..ledger import actions as ledger
 from ..ledger.model import OpenItem
 from ..values.fields import Reference
 from ..values.ids import show
+from .settle_payment import items_of_customer
 
 
 class NoCredit(Conflict):
@@ -32,7 +33,7 @@ def needs(ask: ApplyCredit) -> list[tuple[Any, Any]]:
 
 @flow(ApplyCredit, needs)
 def apply_credit(tx: Tx, ask: ApplyCredit) -> dict[str, Any]:
-    customer = customers.find(tx, ask.customer)
+    customer = customers.present(tx, ask.customer)
     applied = sum(ledger.set_off(tx, items) for items in _by_currency(tx, customer.id).values())
     if applied == 0:
         raise NoCredit(f"Customer {customer.reference!r} has no credit, or owes nothing that it could settle.")
@@ -46,7 +47,6 @@ def apply_credit(tx: Tx, ask: ApplyCredit) -> dict[str, Any]:
 
 def _by_currency(tx: Tx, customer_id: int) -> dict[str, list[OpenItem]]:
     found: dict[str, list[OpenItem]] = {}
-    for item in ledger.open_of_party(tx, customer_id):
-        if item.account == "receivable":
-            found.setdefault(item.currency, []).append(item)
+    for item in items_of_customer(tx, customer_id):
+        found.setdefault(item.currency, []).append(item)
     return found

@@ -12,6 +12,7 @@ from ..invoicing import actions as invoicing
 from ..invoicing.model import Invoice
 from ..kit.errors import Conflict
 from ..kit.events import announce
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..orders import actions as orders
@@ -56,10 +57,10 @@ def cancel_order(tx: Tx, ask: CancelOrder) -> dict[str, Any]:
         wanted = {n: left for n, line in lines.items() if (left := line.quantity - line.cancelled)}
     else:
         wanted = asked_units(ask.lines, lines)
-    note = cancel_units(tx, order, lines, wanted, reason=ask.reason)
+    credit = cancel_units(tx, order, lines, wanted, reason=ask.reason)
     return {
         **shown(orders.find(tx, order.id), orders.lines_of(tx, order.id)),
-        "credit_note": invoicing.shown_number(note) if note else None,
+        "credit_note": invoicing.shown_number(credit) if credit else None,
     }
 
 
@@ -74,17 +75,18 @@ def cancel_units(
     for n, units in wanted.items():
         for location_id in _cancel_line(tx, order, n, units):
             freed.setdefault(location_id, {})[lines[n].sku_id] = None
-    net, tax, note = _take_off(tx, order, lines, wanted)
+    net, tax, credit = _take_off(tx, order, lines, wanted)
 
     status = _settle(tx, order, net, tax)
     announce(
-        tx, "order.cancelled" if status == "cancelled" else "order.units_cancelled", "order", order.id, reason=reason,
+        tx, "order.cancelled" if status == "cancelled" else "order.units_cancelled", "order", order.id,
         units={str(n): units for n, units in wanted.items()}, net=net, tax=tax,
     )  # fmt: skip
+    keep_note(tx, reason)
     for location_id, sku_ids in freed.items():
         fill_awaited(tx, sku_ids, location_id)
     let_go(tx, orders.find(tx, order.id))
-    return note
+    return credit
 
 
 def _refuse_gone(order: Order, lines: Mapping[int, Line], wanted: Mapping[int, int]) -> None:
@@ -169,12 +171,12 @@ def _take_off(
     if not billed:
         return net, tax, None
     now = {line.n: line for line in orders.lines_of(tx, order.id)}
-    note, after = credit_units(
+    credit, after = credit_units(
         tx, order, now, billed, business.today(tx), lambda line, units: cancel_part(from_there[line.n], units)
     )
     for line in after.values():
         tx.put(LINES, line)
-    return net, tax, note
+    return net, tax, credit
 
 
 def _settle(tx: Tx, order: Order, net: int, tax: int) -> str:

@@ -18,8 +18,6 @@ from ..values.fields import Minor, Reference, Text
 from ..values.ids import show
 from .settle_payment import order_owed
 
-AUTHORISED_FIRST = {method for method, when in PROVIDER_METHODS.items() if when == "authorised"}
-
 
 @dataclass(frozen=True, slots=True)
 class CapturePayment:
@@ -60,7 +58,7 @@ def capture_for_parcel(tx: Tx, order: Order, amount_minor: int | None) -> int:
 
     With None, where everything was invoiced with the order, all that is authorised.
     """
-    if order.payment_method not in AUTHORISED_FIRST:
+    if order.payment_method not in PROVIDER_METHODS:  # nothing was ever begun at a provider
         return 0
     if amount_minor is None and business.current(tx).invoice_on != "order":
         return 0
@@ -76,7 +74,7 @@ def capture_for_parcel(tx: Tx, order: Order, amount_minor: int | None) -> int:
 
 def let_go(tx: Tx, order: Order) -> int:
     """An order amounts to less: void what is authorised for it and will not be captured; how much was asked for."""
-    if order.payment_method not in AUTHORISED_FIRST:
+    if order.payment_method not in PROVIDER_METHODS:  # nothing was ever begun at a provider
         return 0
     total, needed = 0, order_owed(tx, order).due_minor
     with_provider = [payment for payment in payments.of_order(tx, order.id) if payment.provider]

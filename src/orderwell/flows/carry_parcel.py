@@ -5,20 +5,22 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Len
 
-from ..kit.errors import Invalid
+from ..kit.errors import Invalid, Refused
 from ..kit.events import announce
-from ..kit.jobs import GiveUp, Unreachable, Work, handler, later
+from ..kit.jobs import GiveUp, NotNow, Unreachable, Work, handler, later
 from ..kit.log import log
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.schedules import recurring
 from ..kit.writer import flow
 from ..shipping import actions as shipping
 from ..shipping import queries
 from ..shipping.answers import shown_parcel
-from ..shipping.carriers import Declined, HttpPort, Port, Tracked
+from ..shipping.carriers import Declined, HttpPort, Journey, Port, Tracked
 from ..shipping.model import Carrier, Parcel, TrackingEvent
 from ..shipping.rules import may_follow
 from ..shipping.store import CARRIERS, PARCELS
+from ..tasks import actions as tasks
 from ..values.fields import Code, Reference, Text
 from ..values.ids import parse, show
 from .deliver_parcel import deliver
@@ -79,6 +81,14 @@ class RecordTracking:
     events: Annotated[list[TrackingAsk], Len(1, 200)]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordTrackingTrouble:
+    """What a carrier tells of a parcel cannot be recorded, and would not be the next time: somebody has to look."""
+
+    parcel: Reference
+    why: Text
+
+
 @flow(KeepCarrier)
 def keep_carrier(tx: Tx, ask: KeepCarrier) -> dict[str, Any]:
     if not ask.url.startswith(("https://", "http://")):
@@ -119,7 +129,8 @@ def record_label(tx: Tx, ask: RecordLabel) -> dict[str, Any]:
 @flow(RecordLabelRefused)
 def record_label_refused(tx: Tx, ask: RecordLabelRefused) -> dict[str, Any]:
     parcel = shipping.find(tx, ask.parcel)
-    announce(tx, "order.label_refused", "order", parcel.order_id, parcel=ask.parcel, reason=ask.reason)
+    announce(tx, "order.label_refused", "order", parcel.order_id, parcel=ask.parcel)
+    keep_note(tx, ask.reason)
     return shown_parcel(parcel, shipping.contents(tx, parcel.id))
 
 
@@ -140,6 +151,17 @@ def record_tracking(tx: Tx, ask: RecordTracking) -> dict[str, Any]:
         parcel = shipping.move(tx, parcel, word)
         told_as = "order.delivery_failed" if word == "failed" else "order.parcel_lost"
         announce(tx, told_as, "order", parcel.order_id, parcel=ask.parcel)
+    return shown_parcel(parcel, shipping.contents(tx, parcel.id))
+
+
+@flow(RecordTrackingTrouble)
+def record_tracking_trouble(tx: Tx, ask: RecordTrackingTrouble) -> dict[str, Any]:
+    parcel = shipping.find(tx, ask.parcel)
+    detail = (
+        f"What carrier {parcel.carrier!r} tells of parcel {ask.parcel} cannot be recorded: {ask.why}. Look it up at the"
+        " carrier, and tell by hand what became of it."
+    )
+    tasks.open_task(tx, "tracking_refused", "parcel", parcel.id, ask.parcel, detail)
     return shown_parcel(parcel, shipping.contents(tx, parcel.id))
 
 
@@ -175,17 +197,23 @@ def cancel_label(work: Work) -> None:
 
 @handler("carrier.follow")
 def follow(work: Work) -> None:
-    """Ask every carrier about the parcels it has. One that does not answer holds up no other."""
+    """Ask every carrier about the parcels it has. One that does not answer holds up no other, nor does one that asks
+    for patience; and of one carrier, no parcel holds up another."""
     with work.database.reading() as connection:
         known = [carrier for carrier in queries.carriers(connection) if carrier.status == "open"]
-    silent = []
+    silent: list[str] = []
+    patience = 0
     for carrier in known:
         try:
             _follow(work, carrier)
+        except NotNow as asked:
+            patience = max(patience, asked.seconds)
         except (Unreachable, Declined) as error:
             silent.append(f"{carrier.code}: {error}")
     if silent:
         raise Unreachable("; ".join(silent))
+    if patience:
+        raise NotNow(patience)
 
 
 recurring("carrier.follow", every_seconds=FOLLOW_EVERY_SECONDS)
@@ -200,11 +228,49 @@ def _follow(work: Work, carrier: Carrier) -> None:
         if not numbers:
             return
         names = {show("parcel", number): number for number in numbers}
-        for name, events in port.track(list(names)).items():
-            news = [event for event in events if (names[name], event.reference) not in known]
-            if news:
-                work.ask(RecordTracking(name, [_asked(event) for event in news]))
+        for name, journey in _track(port, list(names)).items():
+            news = [event for event in journey.events if (names[name], event.reference) not in known]
+            if journey.trouble:
+                _trouble(work, name, "it is not told as agreed", journey.trouble)
+            elif news:
+                _record(work, name, news)
         after = numbers[-1]
+
+
+def _track(port: Port, names: list[str]) -> dict[str, Journey]:
+    """What is told of each. Where the question is declined, each is asked about alone: it may be about one of them."""
+    try:
+        return port.track(names)
+    except Declined:
+        if len(names) == 1:
+            raise
+    told: dict[str, Journey] = {}
+    for name in names:
+        try:
+            told.update(port.track([name]))
+        except Declined as reason:
+            told[name] = Journey([], str(reason))
+    if all(journey.trouble for journey in told.values()):
+        raise Declined("it will not tell of any parcel")
+    return told
+
+
+def _record(work: Work, name: str, news: list[Tracked]) -> None:
+    try:
+        work.ask(RecordTracking(name, [_asked(event) for event in news]))
+    except Refused as refusal:
+        if refusal.retryable:  # the carrier tells it again the next time
+            log.warning("carrier.not_recorded", parcel=name, code=refusal.code)
+        else:
+            _trouble(work, name, refusal.title, refusal.detail)
+
+
+def _trouble(work: Work, name: str, why: str, detail: str) -> None:
+    log.warning("carrier.not_recorded", parcel=name, why=why, detail=detail)
+    try:
+        work.ask(RecordTrackingTrouble(name, why))
+    except Refused as refusal:
+        log.error("carrier.trouble_not_recorded", parcel=name, code=refusal.code)
 
 
 def _asked(event: Tracked) -> TrackingAsk:

@@ -10,6 +10,7 @@ from ..business import actions as business
 from ..catalog import actions as catalog
 from ..catalog.model import Sku
 from ..channels.store import CHANNELS
+from ..customers import actions as customers
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
@@ -42,10 +43,11 @@ def change_draft(tx: Tx, ask: ChangeDraft) -> dict[str, Any]:
     order = orders.draft(named_order(tx, ask.order, ask.channel))
     channel = tx.get(CHANNELS, order.channel_id)
     assert channel is not None, "an order has a channel"
+    customer = customers.kept_under(tx, order.customer_id) if order.customer_id is not None else None
     found = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
     skus = [found[line.sku] for line in ask.lines]
     priced, total = price_lines(
-        tx, ask.lines, skus, ask.discount, house, channel, basis=order.basis, day=today
+        tx, ask.lines, skus, ask.discount, house, channel, basis=order.basis, day=today, customer=customer
     )  # fmt: skip
 
     there = orders.lines_of(tx, order.id)

@@ -32,7 +32,7 @@ def confirm_order(tx: Tx, ask: ConfirmOrder) -> dict[str, Any]:
     house, today = business.current(tx), business.today(tx)
     order = orders.draft(named_order(tx, ask.order, ask.channel))
     if order.customer_id is not None:
-        customers.may_order(customers.find_id(tx, order.customer_id))
+        customers.may_order(customers.kept_under(tx, order.customer_id))
     if order.collect_at is not None:
         inventory.still_open(tx, order.collect_at)
     lines = [line for line in orders.lines_of(tx, order.id) if line.open]

@@ -12,7 +12,8 @@ from ..catalog.model import Sku
 from ..catalog.rules import in_smallest_units
 from ..catalog.store import SKU_BY_CODE
 from ..inventory import actions as inventory
-from ..inventory.model import COUNT, Stock, StockCount, StockCountLine
+from ..inventory import bins
+from ..inventory.model import COUNT, Bin, Stock, StockCount, StockCountLine
 from ..inventory.store import LOCATION_BY_CODE, STOCK_COUNT_LINES, STOCK_COUNTS
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
@@ -46,12 +47,13 @@ class CountLine:
 
 @dataclass(frozen=True, slots=True)
 class CountStock:
-    """What was counted at a location; SKUs that are not named were not counted."""
+    """What was counted at a location, or in one `bin` of it; SKUs that are not named were not counted."""
 
     location: Code
     lines: Annotated[list[CountLine], Len(1, MAX_LINES)]
     reference: Reference | None = None
     note: Text = ""
+    bin: Code | None = None
 
 
 def needs(ask: CountStock) -> list[tuple[Any, Any]]:
@@ -68,22 +70,27 @@ def count_stock(tx: Tx, ask: CountStock) -> dict[str, Any]:
     inventory.need(tx, {sku.id for sku in skus.values()})
     counted = _counted(ask, skus)
     there = {sku_id: inventory.stock_at(tx, sku_id, shelf.id) for sku_id in counted}
-    _check(counted, there, {sku.id: sku for sku in skus.values()})
+    bin_ = bins.find(tx, shelf.id, ask.bin) if ask.bin is not None else None
+    before = {sku_id: bins.held(tx, bin_, sku_id) if bin_ else stock.on_hand for sku_id, stock in there.items()}
+    after = {sku_id: there[sku_id].on_hand - before[sku_id] + units for sku_id, units in counted.items()}
+    _check(after, there, {sku.id: sku for sku in skus.values()})
 
     count_id, value = tx.new_id(), 0
     costs = {skus[line.sku].id: line.cost for line in ask.lines}
     for n, (sku_id, units) in enumerate(counted.items(), 1):
-        before = there[sku_id].on_hand
-        tx.add(STOCK_COUNT_LINES, StockCountLine(count_id, n, sku_id, before, units))
-        value += _put_right(tx, count_id, there[sku_id], units - before, costs[sku_id])
-    tx.add(STOCK_COUNTS, StockCount(count_id, tx.cause, shelf.id, ask.reference or "", today, value, ask.note))
+        tx.add(STOCK_COUNT_LINES, StockCountLine(count_id, n, sku_id, before[sku_id], units))
+        value += _put_right(tx, count_id, there[sku_id], units - before[sku_id], costs[sku_id], bin_)
+    bin_id = bin_.id if bin_ else None
+    tx.add(STOCK_COUNTS, StockCount(count_id, tx.cause, shelf.id, ask.reference or "", today, value, ask.note, bin_id))
     ledger.post(
         tx, "stock_difference", templates.stock_difference(cost_minor=value), day=today, currency=house.currency,
         document="count", document_id=count_id,
     )  # fmt: skip
-    announce(tx, "stock.counted", "count", count_id, location=ask.location, value=value, reference=ask.reference)
-    fill_awaited(tx, [sku_id for sku_id, units in counted.items() if units > there[sku_id].on_hand], shelf.id)
-    return _shown(count_id, value, counted, there, {sku.id: sku for sku in skus.values()})
+    announce(
+        tx, "stock.counted", "count", count_id, location=ask.location, value=value, reference=ask.reference, bin=ask.bin
+    )
+    fill_awaited(tx, [sku_id for sku_id, units in counted.items() if units > before[sku_id]], shelf.id)
+    return _shown(count_id, value, counted, before, {sku.id: sku for sku in skus.values()})
 
 
 def _counted(ask: CountStock, skus: dict[str, Sku]) -> dict[int, int]:
@@ -113,7 +120,7 @@ def _check(counted: dict[int, int], there: dict[int, Stock], skus: dict[int, Sku
         )
 
 
-def _put_right(tx: Tx, count_id: int, stock: Stock, difference: int, cost: int | None) -> int:
+def _put_right(tx: Tx, count_id: int, stock: Stock, difference: int, cost: int | None, bin_: Bin | None) -> int:
     """What stock is worth more (or, below zero, less) since."""
     if difference > 0:
         worth = inventory.present_cost(tx, stock.sku_id, difference) if cost is None else cost
@@ -121,8 +128,18 @@ def _put_right(tx: Tx, count_id: int, stock: Stock, difference: int, cost: int |
             tx, sku_id=stock.sku_id, location_id=stock.location_id, quantity=difference, cost_minor=worth,
             source_id=COUNT, reason="counted", document_id=count_id,
         )  # fmt: skip
+        if bin_ is not None:
+            bins.move(
+                tx, sku_id=stock.sku_id, location_id=stock.location_id, source=None, target=bin_, quantity=difference,
+                reason="counted", document_id=count_id,
+            )  # fmt: skip
         return worth
     if difference < 0:
+        if bin_ is not None:
+            bins.move(
+                tx, sku_id=stock.sku_id, location_id=stock.location_id, source=bin_, target=None, quantity=-difference,
+                reason="counted", document_id=count_id,
+            )  # fmt: skip
         return -inventory.issue(
             tx, sku_id=stock.sku_id, location_id=stock.location_id, quantity=-difference, document_id=count_id,
             reason="counted", target_id=COUNT, promised=False,
@@ -131,11 +148,11 @@ def _put_right(tx: Tx, count_id: int, stock: Stock, difference: int, cost: int |
 
 
 def _shown(
-    count_id: int, value: int, counted: dict[int, int], there: dict[int, Stock], skus: dict[int, Sku]
+    count_id: int, value: int, counted: dict[int, int], expected: dict[int, int], skus: dict[int, Sku]
 ) -> dict[str, Any]:
     lines = []
     for sku_id, units in counted.items():
-        places, before = skus[sku_id].unit_decimals, there[sku_id].on_hand
+        places, before = skus[sku_id].unit_decimals, expected[sku_id]
         lines.append(
             {
                 "sku": show("sku", sku_id), "sku_code": skus[sku_id].code, "expected": scaled_text(before, places),

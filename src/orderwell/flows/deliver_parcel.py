@@ -7,6 +7,7 @@ from ..business import actions as business
 from ..inventory import actions as inventory
 from ..inventory.model import CUSTOMER
 from ..kit.events import announce
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..ledger import actions as ledger
@@ -77,7 +78,8 @@ def _deliver_services(tx: Tx, order_id: int) -> None:
 @flow(FailDelivery)
 def fail_delivery(tx: Tx, ask: FailDelivery) -> dict[str, Any]:
     parcel = shipping.move(tx, shipping.find(tx, ask.parcel), "failed")
-    announce(tx, "order.delivery_failed", "order", parcel.order_id, parcel=ask.parcel, reason=ask.reason)
+    announce(tx, "order.delivery_failed", "order", parcel.order_id, parcel=ask.parcel)
+    keep_note(tx, ask.reason)
     return shown_parcel(parcel, shipping.contents(tx, parcel.id))
 
 

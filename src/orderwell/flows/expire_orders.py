@@ -15,13 +15,15 @@ from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger.store import OPEN_OF_ORDER
 from ..orders import actions as orders
-from ..orders.model import Line, Order
+from ..orders.model import ExpiredUnits, Line, Order
 from ..orders.queries import expired
 from ..orders.rules import not_invoiced
-from ..orders.store import LINES_OF, ORDERS
+from ..orders.store import EXPIRED_UNITS, LINES_OF, ORDERS
 from ..values.fields import Reference
 from ..values.ids import show
 from .cancel_order import cancel_units
+from .propose_refund import propose_credit
+from .settle_payment import order_owed
 
 AT_ONCE = 200
 
@@ -35,11 +37,15 @@ class ExpireOrders:
 
 @flow(ExpireOrders)
 def expire_orders(tx: Tx, ask: ExpireOrders) -> dict[str, Any]:
-    """Cancel what is unpaid past its time. What is paid, or has left, no longer expires and is told apart."""
+    """Cancel what is unpaid past its time. What is paid, or has left, no longer expires and is told apart.
+
+    What was paid of an order that expires is not kept in silence: its refund is proposed, as for a payment too late.
+    """
     due = [order for name in dict.fromkeys(ask.orders) if _is_due(tx, order := orders.find_named(tx, name))]
     for group in (LINES_OF, OPEN_OF_ORDER):
         tx.need(group, [order.id for order in due])
     cancelled, kept = [], []
+    gone: list[tuple[int, int, int]] = []
     for order in due:
         lines = {line.n: line for line in orders.lines_of(tx, order.id)}
         if _has_left(lines.values()) or _owed(tx, order, list(lines.values())) <= 0:
@@ -47,12 +53,23 @@ def expire_orders(tx: Tx, ask: ExpireOrders) -> dict[str, Any]:
             announce(tx, "order.kept", "order", order.id)
             kept.append(show("order", order.id))
         else:
-            wanted = {n: left for n, line in lines.items() if (left := line.quantity - line.cancelled)}
-            announce(tx, "order.expired", "order", order.id)
-            cancel_units(tx, order, lines, wanted, reason="not paid in time")
-            tx.put(ORDERS, orders.find(tx, order.id)._replace(expires_at=order.expires_at))  # it may be paid yet
+            gone += [(order.id, n, units) for n, units in _expire(tx, order, lines).items()]
             cancelled.append(show("order", order.id))
+    for n, (order_id, line, units) in enumerate(gone):
+        tx.add(EXPIRED_UNITS, ExpiredUnits(tx.cause, n, order_id, line, units))
     return {"object": "expiry", "cancelled": cancelled, "kept": kept}
+
+
+def _expire(tx: Tx, order: Order, lines: dict[int, Line]) -> dict[int, int]:
+    """Cancel an order for good unless it is paid yet; the units it loses, by line."""
+    wanted = {n: left for n, line in lines.items() if (left := line.quantity - line.cancelled)}
+    announce(tx, "order.expired", "order", order.id)
+    cancel_units(tx, order, lines, wanted, reason="not paid in time")
+    order = tx.put(ORDERS, orders.find(tx, order.id)._replace(expires_at=order.expires_at))  # it may be paid yet
+    if order_owed(tx, order).due_minor < 0:
+        why = "it was not paid whole in time and has expired"
+        propose_credit(tx, order, "expired_partly_paid", show("order", order.id), why)
+    return wanted
 
 
 def _is_due(tx: Tx, order: Order) -> bool:

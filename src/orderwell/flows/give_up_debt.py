@@ -22,6 +22,7 @@ from ..ledger.store import BOOKS, DEBT_ADJUSTMENTS, DEBT_BY_REFERENCE
 from ..values.fields import Code, Reference, SignedMinor, Text
 from ..values.ids import show
 from ..values.money import decimal_text
+from .settle_payment import items_of_customer
 
 
 class AdjustmentExists(Conflict):
@@ -127,9 +128,8 @@ def _owed(tx: Tx, ask: RecordBadDebt) -> tuple[int | None, list[OpenItem]]:
         return invoice.customer_id, [item for item in ledger.items_of_document(tx, invoice.id) if item.open_minor > 0]
     if ask.customer is None:
         return None, []
-    customer = customers.find(tx, ask.customer)
-    items = ledger.open_of_party(tx, customer.id)
-    return customer.id, [item for item in items if item.account == "receivable" and item.open_minor > 0]
+    customer = customers.present(tx, ask.customer)
+    return customer.id, [item for item in items_of_customer(tx, customer.id) if item.open_minor > 0]
 
 
 def _give_up(

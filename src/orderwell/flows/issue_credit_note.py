@@ -235,7 +235,9 @@ def _customer(tx: Tx, ask: IssueCreditNote, found: Iterable[Order]) -> int | Non
     else:
         return None
     for other, order in theirs.items():
-        if other != customer_id:
+        if other != customer_id and (
+            other is None or customer_id is None or customer_id not in customers.family(tx, other)
+        ):
             raise OtherCustomer(f"Order {order.reference!r} is not of the customer who gets this credit note.")
     return customer_id
 

@@ -40,7 +40,7 @@ def add_customer(tx: Tx, ask: AddCustomer) -> dict[str, Any]:
         raise CodeTaken(f"There is a customer {reference!r} already.")
     customer = Customer(
         id_, 1, reference, ask.kind, ask.name, ask.email, ask.phone, ask.country, ask.locale, ask.vat_number,
-        ask.payment_method, ask.terms_days, "active", tx.now,
+        ask.payment_method, ask.terms_days, "active", tx.now, "listed", None, None, None,
     )  # fmt: skip
     tx.add(CUSTOMERS, customer)
     announce(tx, "customer.added", "customer", id_, reference=reference, kind=ask.kind)
@@ -50,7 +50,9 @@ def add_customer(tx: Tx, ask: AddCustomer) -> dict[str, Any]:
 def shown(customer: Customer) -> dict[str, Any]:
     return {
         "object": "customer",
-        **customer._asdict(),
+        **{each: value for each, value in customer._asdict().items() if each != "merged_into_id"},
         "id": show("customer", customer.id),
         "created_at": instant_text(customer.created_at),
+        "merged_into": show("customer", customer.merged_into_id) if customer.merged_into_id is not None else None,
+        "erased_at": instant_text(customer.erased_at),
     }

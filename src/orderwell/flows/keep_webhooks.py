@@ -93,7 +93,7 @@ def change_webhook_endpoint(tx: Tx, ask: ChangeWebhookEndpoint) -> dict[str, Any
         endpoint = endpoint._replace(status=ask.status, reason=ask.reason if ask.status == "disabled" else "")
     endpoint = tx.put(ENDPOINTS, endpoint)
     told = "webhook_endpoint.disabled" if ask.status == "disabled" else "webhook_endpoint.changed"
-    announce(tx, told, "webhook_endpoint", endpoint.id, status=endpoint.status, reason=endpoint.reason)
+    announce(tx, told, "webhook_endpoint", endpoint.id, status=endpoint.status)
     return shown(endpoint)
 
 

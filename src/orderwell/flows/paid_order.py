@@ -10,31 +10,54 @@ from ..kit.events import announce
 from ..kit.picture import Tx
 from ..orders import actions as orders
 from ..orders.model import Line, Order
-from ..orders.store import ORDERS
+from ..orders.rules import cancel_part
+from ..orders.store import EXPIRED_OF, ORDERS
 from ..payments import actions as payments
 from ..payments.model import Payment
-from ..payments.rules import refundable, secured
-from ..tasks import actions as tasks
+from ..payments.rules import asked, begun, not_captured, secured
+from ..payments.store import INSTRUCTIONS_OF
 from ..values.ids import show
-from ..values.money import decimal_text
+from .capture_payment import let_go
 from .confirm_order import ConfirmOrder, confirm_order
 from .place_order import promise
+from .propose_refund import drop_proposals, propose_credit, propose_payment
+from .settle_payment import order_owed
+from .withdraw_payment import withdraw_surplus
 
 
 def order_secured(tx: Tx, payment: Payment) -> None:
     """More was paid or authorised for an order. Fully paid, a draft becomes an order, an order no longer expires, and
-    one that had expired comes back if its goods are still there."""
+    one that had expired comes back if its goods are still there. What else was begun for it is closed."""
     if payment.order_id is None:
         return
     order = orders.find(tx, payment.order_id)
     held = secured(payments.of_order(tx, order.id))
     if order.status == "cancelled":
         _too_late(tx, order, payment, held)
-    elif held >= order.gross_minor and (order.status == "placed" or _confirmed(tx, order, payment)):
+        return
+    _close_begun(tx, order)
+    if held >= order.gross_minor and (order.status == "placed" or _confirmed(tx, order, payment)):
         order = orders.find(tx, order.id)
         if order.expires_at is not None:
             tx.put(ORDERS, order._replace(expires_at=None))
         announce(tx, "order.paid", "order", order.id, held=held, currency=order.currency)
+        if payment.provider:
+            _give_up_surplus(tx, order, payment)
+
+
+def _close_begun(tx: Tx, order: Order) -> None:
+    """Payments that were begun, and are more than is left to be paid by now, should not be paid as well."""
+    paid = payments.of_order(tx, order.id)
+    if any(begun(each) for each in paid):
+        withdraw_surplus(tx, order, order_owed(tx, order).due_minor - not_captured(paid))
+
+
+def _give_up_surplus(tx: Tx, order: Order, payment: Payment) -> None:
+    """Paid twice at the provider, where nobody of ours was looking: what is authorised in vain is let go of, what was
+    taken in vain is proposed to be given back. (What a clerk takes too much of is the customer's credit.)"""
+    let_go(tx, order)
+    why = f"with {show('payment', payment.id)} that was more than it costs"
+    propose_credit(tx, order, "overpaid", show("payment", payment.id), why)
 
 
 def _confirmed(tx: Tx, order: Order, payment: Payment) -> bool:
@@ -42,59 +65,61 @@ def _confirmed(tx: Tx, order: Order, payment: Payment) -> bool:
     try:
         confirm_order(tx, ConfirmOrder(show("order", order.id)))
     except (OutOfStock, CustomerBlocked, LocationClosed) as refusal:
-        _propose_refund(tx, order, payment, f"it was paid as a draft and cannot be confirmed: {refusal.detail}")
+        propose_payment(tx, order, payment, f"it was paid as a draft and cannot be confirmed: {refusal.detail}")
         return False
     return True
 
 
 def _too_late(tx: Tx, order: Order, payment: Payment, held: int) -> None:
     if order.expires_at is None:
-        _propose_refund(tx, order, payment, "it was cancelled before it was paid")
+        propose_payment(tx, order, payment, "it was cancelled before it was paid")
     elif not _reinstate(tx, order, held):
-        _propose_refund(tx, order, payment, "it had expired, and cannot be taken back as it was")
-
-
-def _propose_refund(tx: Tx, order: Order, payment: Payment, why: str) -> None:
-    """The money is ours to give back; a person decides. Authorised money is only named: it has not been taken."""
-    payment = payments.again(tx, payment)
-    instructions = payments.instructions_of(tx, payment.id)
-    proposed = sum(row.amount_minor for row in instructions if row.kind == "refund" and row.state == "proposed")
-    amount = refundable(payment, instructions) - proposed
-    if amount > 0:
-        payments.instruct(tx, payment, "refund", amount, reason=f"order {order.reference}: {why}", state="proposed")
-    detail = (
-        f"Payment {show('payment', payment.id)} of {decimal_text(payment.amount_minor, payment.currency)}"
-        f" {payment.currency} came for order {order.reference!r}, but {why}. Approve the refund that is proposed,"
-        " void what is only authorised, or make a new order and keep the money as credit."
-    )
-    tasks.open_task(tx, "late_payment", "payment", payment.id, show("payment", payment.id), detail)
+        propose_payment(tx, order, payment, "it had expired, and cannot be taken back as it was")
 
 
 def _reinstate(tx: Tx, order: Order, held: int) -> bool:
-    """Take an expired order back if it is paid whole and all its goods can be promised again; whether it was."""
-    lines = orders.lines_of(tx, order.id)
-    net, tax = sum(line.net_minor for line in lines), sum(line.tax_minor for line in lines)
-    if held < net + tax or any(line.cancelled != line.quantity or line.invoiced for line in lines):
+    """Take an expired order back if it is paid whole and all its goods can be promised again; whether it was.
+
+    What comes back is what the expiry took: units that had been cancelled before stay cancelled.
+    """
+    units = {each.line: each.quantity for each in tx.rows(EXPIRED_OF, order.id)}
+    lines = [line for line in orders.lines_of(tx, order.id) if line.n in units]
+    parts = [cancel_part(line._replace(cancelled=line.cancelled - units[line.n]), units[line.n]) for line in lines]
+    net, tax = sum(net for net, _ in parts), sum(tax for _, tax in parts)
+    if held - _going_back(tx, order) < net + tax or any(line.invoiced for line in lines):
         return False
-    tx.need(SKUS, [line.sku_id for line in lines])
-    skus = [sku for line in lines if (sku := tx.get(SKUS, line.sku_id)) is not None]
-    inventory.need(tx, {sku.id for sku in skus if sku.kind == "stocked"})
-    house = business.current(tx)
-    try:
-        if order.collect_at is not None:
-            inventory.still_open(tx, order.collect_at)
-        wanted = [line._replace(open=line.cancelled, cancelled=0) for line in lines]
-        promises = promise(tx, wanted, skus, house, order.collect_at)
-    except (OutOfStock, LocationClosed):  # raised before anything is written
+    promises = _promises(tx, order, [line._replace(open=units[line.n]) for line in lines])
+    if promises is None:
         return False
     for line in lines:
         if line.kind != "stocked":
-            orders.move_units(tx, line, "cancelled", "open", line.cancelled)
+            orders.move_units(tx, line, "cancelled", "open", units[line.n])
     for made in promises:
         _set_aside(tx, orders.line_of(tx, order.id, made.line), made)
-    orders.reinstate(tx, orders.find(tx, order.id), net_minor=net, tax_minor=tax)
+    order = orders.reinstate(tx, orders.find(tx, order.id), net_minor=net, tax_minor=tax)
     announce(tx, "order.reinstated", "order", order.id, held=held, currency=order.currency)
+    drop_proposals(tx, order, "the order was paid whole and taken back")
     return True
+
+
+def _going_back(tx: Tx, order: Order) -> int:
+    """What the provider has been asked to give back, and has not told of yet."""
+    paid = payments.of_order(tx, order.id)
+    tx.need(INSTRUCTIONS_OF, [each.id for each in paid])
+    return sum(asked(payments.instructions_of(tx, each.id), "refund") for each in paid)
+
+
+def _promises(tx: Tx, order: Order, wanted: list[Line]) -> list[Promise] | None:
+    """What of the stock each line would get; None where that is not enough. Writes nothing in that case."""
+    tx.need(SKUS, [line.sku_id for line in wanted])
+    skus = [sku for line in wanted if (sku := tx.get(SKUS, line.sku_id)) is not None]
+    inventory.need(tx, {sku.id for sku in skus if sku.kind == "stocked"})
+    try:
+        if order.collect_at is not None:
+            inventory.still_open(tx, order.collect_at)
+        return promise(tx, wanted, skus, business.current(tx), order.collect_at)
+    except (OutOfStock, LocationClosed):
+        return None
 
 
 def _set_aside(tx: Tx, line: Line, made: Promise) -> None:

@@ -37,6 +37,7 @@ from .invoice_order import invoice_whole
 from .price_lines import DiscountAsk as DiscountAsk
 from .price_lines import LineAsk as LineAsk
 from .price_lines import new_line, price_lines
+from .promise_delivery import choose_delivery, keep_promise
 
 HOUR = 3_600 * SECOND
 
@@ -58,6 +59,7 @@ class PlaceOrder:
     """`reference` is the channel's own and unique on it; `customer` an id or the business's own customer number.
 
     `country` is where the goods go; left out, that of `ship_to`, else of the customer, else the business's own.
+    With `delivery` (code of a method) its cost becomes a line of the order, and the day is promised.
     """
 
     channel: Code
@@ -72,6 +74,7 @@ class PlaceOrder:
     collect_at: Code | None = None
     country: Text = ""
     draft: bool = False
+    delivery: Code | None = None
 
 
 def needs(ask: PlaceOrder) -> list[tuple[Any, Any]]:
@@ -99,10 +102,14 @@ def place(tx: Tx, ask: PlaceOrder, *, ships_too: bool = False) -> tuple[Order, l
     orders.refuse_second(tx, channel.id, reference)
     customer = customers.may_order(customers.find(tx, ask.customer)) if ask.customer is not None else None
     today = day_of(tx.now, house.time_zone)
+    chosen = None
+    if ask.delivery is not None:
+        chosen = choose_delivery(tx, ask, house, channel, _country(ask, customer, house), today)
+        ask, skus = chosen.ask, catalog.skus_by_code(tx, [line.sku for line in chosen.ask.lines])
 
     wanted = [skus[line.sku] for line in ask.lines]
     priced, total = price_lines(
-        tx, ask.lines, wanted, ask.discount, house, channel, basis=channel.basis, day=today
+        tx, ask.lines, wanted, ask.discount, house, channel, basis=channel.basis, day=today, customer=customer
     )  # fmt: skip
     order = _order(tx, ask, order_id, reference, house, channel, customer, total, today)
     lines = [
@@ -122,6 +129,8 @@ def place(tx: Tx, ask: PlaceOrder, *, ships_too: bool = False) -> tuple[Order, l
         tx, "order.placed", "order", order_id,
         reference=reference, channel=channel.code, gross=order.gross_minor, currency=order.currency,
     )  # fmt: skip
+    if chosen is not None:
+        keep_promise(tx, order, chosen, promises, house)
     if house.invoice_on == "order":
         lines = invoice_whole(tx, order, lines, today)
     return order, lines
@@ -159,7 +168,7 @@ def promise(
 
 
 def place_units(tx: Tx, order: Order, lines: Sequence[Line], promises: Sequence[Promise]) -> list[Line]:
-    """Write a new order down with its units where the promises put them."""
+    """Write a new order down with its units where the promises put them: one promise at most a line and location."""
     promised: dict[int, int] = {}
     awaited: dict[int, int] = {}
     for made in promises:
@@ -181,7 +190,7 @@ def place_units(tx: Tx, order: Order, lines: Sequence[Line], promises: Sequence[
             orders.record_units(tx, line, NEW, "promised", made.promised, made.location_id)
         if made.awaited:
             orders.record_units(tx, line, NEW, "awaited", made.awaited, made.location_id)
-        orders.allocate_line(tx, line, made.location_id, promised=made.promised, awaited=made.awaited)
+        orders.allocate_new(tx, line, made.location_id, promised=made.promised, awaited=made.awaited)
     return placed
 
 
@@ -195,16 +204,21 @@ def _order(
     collect_at = inventory.location(tx, ask.collect_at, pointer="/collect_at").id if ask.collect_at else None
     expires = None if ask.draft else expiry(tx, house, terms)
     ship_to = _address(tx, ask.ship_to, customer)
-    country = ask.country or (ask.ship_to.country if ask.ship_to else "") or (customer.country if customer else "")
-    country = country or house.country
     return Order(
         order_id, 1, channel.id, reference, customer.id if customer else None,
         "draft" if ask.draft else "placed", house.currency, channel.basis,
         tx.now, None if ask.draft else tx.now, None if ask.draft else today, expires,
         net, tax, net + tax, total.discount_minor,
         ship_to, _address(tx, ask.bill_to, customer) or ship_to,
-        ask.customer_reference, method, terms, collect_at, country,
+        ask.customer_reference, method, terms, collect_at,
+        _country(ask, customer, house),
     )  # fmt: skip
+
+
+def _country(ask: PlaceOrder, customer: Customer | None, house: Business) -> str:
+    """Where the goods go."""
+    country = ask.country or (ask.ship_to.country if ask.ship_to else "") or (customer.country if customer else "")
+    return country or house.country
 
 
 def expiry(tx: Tx, house: Business, terms_days: int) -> int | None:

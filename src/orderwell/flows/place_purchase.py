@@ -18,6 +18,7 @@ from ..inventory import supply
 from ..inventory.store import LOCATION_BY_CODE
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..purchasing import actions as purchasing
@@ -169,9 +170,8 @@ def cancel_purchase(tx: Tx, ask: CancelPurchase) -> dict[str, Any]:
         line = lines[n]
         lines[n] = tx.put(PURCHASE_LINES, line._replace(cancelled=line.cancelled + quantity))
         supply.expect(tx, sku_id=line.sku_id, location_id=line.location_id, quantity=-quantity)
-    announce(
-        tx, "purchase.cancelled", "purchase_order", purchase.id, units=sum(units.values()), reason=ask.reason
-    )  # fmt: skip
+    announce(tx, "purchase.cancelled", "purchase_order", purchase.id, units=sum(units.values()))
+    keep_note(tx, ask.reason)
     return shown_purchase(purchasing.find_id(tx, purchase.id), list(lines.values()))
 
 

@@ -1,14 +1,15 @@
 """What was asked for, line by line, as priced lines of an order: the same for new orders and for drafts that change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..business.model import Business
 from ..catalog import actions as catalog
 from ..catalog.model import Sku
-from ..catalog.rules import in_smallest_units
+from ..catalog.rules import agreed_price, in_smallest_units, price_in_basis
 from ..channels.model import Channel
+from ..customers.model import Customer
 from ..kit.errors import Invalid
 from ..kit.picture import Tx
 from ..orders.model import Line
@@ -38,10 +39,15 @@ class LineAsk:
 
 def price_lines(
     tx: Tx, asks: Sequence[LineAsk], skus: Sequence[Sku], discount: DiscountAsk | None, house: Business,
-    channel: Channel, *, basis: str, day: str,
+    channel: Channel, *, basis: str, day: str, customer: Customer | None,
 ) -> tuple[list[Priced], OrderAmounts]:  # fmt: skip
-    """Each line as it is priced on a day, and what the order amounts to. `skus` are those of the lines, in order."""
+    """Each line as it is priced on a day, and what the order amounts to. `skus` are those of the lines, in order.
+
+    A price agreed with the customer comes before the channel's, and that before the one for every channel.
+    """
     rates = catalog.tax_rates(tx, {sku.tax_class for sku in skus}, day)
+    if customer is not None and customer.prices == "own":
+        asks = _agreed(tx, asks, skus, house, customer, basis=basis, day=day, rates=rates)
     unpriced = [sku for sku, ask in zip(skus, asks, strict=True) if ask.unit_price is None]
     listed = (
         catalog.prices(tx, unpriced, channel_id=channel.id, currency=house.currency, basis=basis, rates=rates)
@@ -61,6 +67,25 @@ def price_lines(
         off = _discount(ask.discount, f"/lines/{n}/discount")
         priced.append(Priced(quantity, sku.unit_decimals, price, rates[sku.tax_class], off))
     return priced, amounts(priced, basis=basis, currency=house.currency, discount=_discount(discount, "/discount"))
+
+
+def _agreed(
+    tx: Tx, asks: Sequence[LineAsk], skus: Sequence[Sku], house: Business, customer: Customer, *, basis: str, day: str,
+    rates: dict[str, int],
+) -> list[LineAsk]:  # fmt: skip
+    """The lines, with the price that was agreed with the customer where there is one and none was sent."""
+    there = catalog.agreed_prices(tx, customer.id, skus)
+    found = []
+    for sku, ask in zip(skus, asks, strict=True):
+        if ask.unit_price is None:
+            quantity = in_smallest_units(ask.quantity, sku)
+            price = agreed_price(there[sku.id], quantity=quantity, currency=house.currency, day=day)
+            if price is not None:
+                rate = rates[sku.tax_class]
+                e4 = price_in_basis(price.price_e4, from_basis=price.basis, to_basis=basis, rate_bp=rate)
+                ask = replace(ask, unit_price=Decimal(e4).scaleb(-4))
+        found.append(ask)
+    return found
 
 
 def new_line(order_id: int, n: int, sku: Sku, ask: LineAsk, price: Priced, amount: Amounts) -> Line:

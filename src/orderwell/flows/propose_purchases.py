@@ -14,6 +14,7 @@ from ..inventory import actions as inventory
 from ..inventory.store import LOCATIONS_OF_KIND, STOCK
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..purchasing import actions as purchasing
@@ -189,6 +190,7 @@ def drop_proposal(tx: Tx, ask: DropProposal) -> dict[str, Any]:
     if proposal is None:
         raise NotFound(f"There is no proposal {ask.proposal!r}.")
     dropped = purchasing.close_proposal(tx, proposal, "dropped")
-    announce(tx, "proposal.dropped", "proposal", proposal.id, reason=ask.reason)
+    announce(tx, "proposal.dropped", "proposal", proposal.id)
+    keep_note(tx, ask.reason)
     sku = skus_by_id(tx, [proposal.sku_id])[proposal.sku_id]
     return shown_proposal(dropped, sku.unit_decimals)

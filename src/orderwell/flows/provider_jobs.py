@@ -7,13 +7,14 @@ from annotated_types import Len
 
 from ..kit.events import announce
 from ..kit.jobs import GiveUp, Work, handler, later
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.schedules import recurring
 from ..kit.writer import flow
 from ..payments import actions as payments
 from ..payments import queries
 from ..payments.provider import Declined, HttpPort, Port, Told
-from ..payments.rules import queue_of
+from ..payments.rules import begun, queue_of
 from ..payments.store import PAYMENTS
 from ..values.calendar import DAY, SECOND
 from ..values.fields import Reference, Text
@@ -48,9 +49,10 @@ def record_decline(tx: Tx, ask: RecordDecline) -> dict[str, Any]:
     row = payments.named_operation(ask.instruction, rows)
     if row is not None and row.state == "asked":
         fail_instruction(tx, payment, row, ask.reason)
-    elif not ask.instruction and payment.outcome == "new":
+    elif not ask.instruction and begun(payment):
         payments.note_outcome(tx, payment, "failed")
-        announce(tx, "payment.failed", "payment", payment.id, reason=ask.reason)
+        announce(tx, "payment.failed", "payment", payment.id)
+        keep_note(tx, ask.reason)
     return {"object": "payment", "id": ask.payment}
 
 
@@ -82,6 +84,21 @@ def instruct(work: Work) -> None:
     for row in payment["instructions"]:
         if row["id"] in names:
             _instruct(work, payment, row)
+
+
+@handler("provider.cancel")
+def cancel(work: Work) -> None:
+    """Have a payment closed that nobody should pay any more. If it was paid just before, that is what comes back."""
+    payment = _payment(work)
+    port = _port(work, payment)
+    try:
+        answer: Told | None = port.cancel(payment["id"])
+    except Declined:
+        answer = port.look(payment["id"])
+    if answer is not None:
+        _record(work, payment, answer)
+    else:
+        work.ask(RecordDecline(payment["id"], "", "it was taken back before the provider knew of it"))
 
 
 @handler("provider.look")

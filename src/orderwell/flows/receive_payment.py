@@ -21,9 +21,10 @@ from ..payments.store import PAYMENTS
 from ..values.fields import Code, Day, Minor, Reference, Text
 from ..values.ids import show
 from ..values.money import decimal_text
+from .cash_drawer import Drawer, drawer_at, paid_in_drawer
 from .ordered_units import named_order
 from .paid_order import order_secured
-from .settle_payment import Owed, book_receipt, order_owed
+from .settle_payment import Owed, book_receipt, items_of_customer, order_owed
 
 
 class NothingDue(Conflict):
@@ -41,7 +42,8 @@ class ReceivePayment:
     """For exactly one of `order` (an id, or with `channel` its own reference), `invoice` and `customer`.
 
     `amount` (minor units) left out is what is due, for cash rounded to the smallest coin. `reference` is the bank's or
-    the terminal's. What is paid too much stays as the customer's credit, what is paid too little leaves the rest open.
+    the terminal's; `till` is where it was paid, with its drawer open. What is paid too much stays as the customer's
+    credit, what is paid too little leaves the rest open.
     """
 
     method: Literal["cash", "pin", "bank_transfer"]
@@ -52,6 +54,7 @@ class ReceivePayment:
     customer: Reference | None = None
     reference: Text = ""
     paid_on: Day | None = None
+    till: Code | None = None
 
 
 def needs(ask: ReceivePayment) -> list[tuple[Any, Any]]:
@@ -64,19 +67,21 @@ def needs(ask: ReceivePayment) -> list[tuple[Any, Any]]:
 def receive_payment(tx: Tx, ask: ReceivePayment) -> dict[str, Any]:
     """Write the payment down, post it, and settle what is owed with it."""
     owed = _owed(tx, ask)
+    drawer = drawer_at(tx, ask.till, method=ask.method)
     amount, rounding = _amount(tx, ask.method, ask.amount, owed.due_minor)
     payment, credit = take(
         tx, owed, method=ask.method, amount_minor=amount, rounding_minor=rounding, reference=ask.reference,
-        paid_on=business_day(tx, ask.paid_on),
+        paid_on=business_day(tx, ask.paid_on), drawer=drawer,
     )  # fmt: skip
     order_secured(tx, payment)
     return {**shown(payments.again(tx, payment)), "credit": credit}
 
 
 def take(
-    tx: Tx, owed: Owed, *, method: str, amount_minor: int, rounding_minor: int, reference: str, paid_on: str
-) -> tuple[Payment, int]:
-    """Take an amount: payment, posting, open items; the payment, and what of it stays as credit."""
+    tx: Tx, owed: Owed, *, method: str, amount_minor: int, rounding_minor: int, reference: str, paid_on: str,
+    drawer: Drawer | None = None,
+) -> tuple[Payment, int]:  # fmt: skip
+    """Take an amount: payment, posting, open items, drawer; the payment, and what of it stays as credit."""
     payment = payments.open_payment(
         tx, method=method, amount_minor=amount_minor, currency=business.current(tx).currency, order_id=owed.order_id,
         customer_id=owed.customer_id, reference=reference, paid_on=paid_on,
@@ -85,6 +90,10 @@ def take(
         payment = tx.put(PAYMENTS, payment._replace(rounding_minor=rounding_minor))
     payment = payments.move(tx, payment, "capture", amount_minor, "captured/")
     credit = book_receipt(tx, payment, amount_minor, rounding_minor=rounding_minor, day=paid_on, owed=owed.items)
+    paid_in_drawer(
+        tx, drawer, "payment", amount_minor - rounding_minor, method=method, currency=payment.currency,
+        document_id=payment.id,
+    )  # fmt: skip
     announce(
         tx, "payment.received", "payment", payment.id, method=method, amount=amount_minor, rounding=rounding_minor,
         currency=payment.currency, order=show("order", owed.order_id) if owed.order_id is not None else None,
@@ -105,8 +114,8 @@ def _owed(tx: Tx, ask: ReceivePayment) -> Owed:
         items = [item for item in ledger.items_of_document(tx, invoice.id) if item.open_minor > 0]
         due = sum(item.open_minor for item in items)
         return Owed(invoice.order_id, invoice.customer_id, due, items)
-    customer = customers.find(tx, ask.customer or "")
-    items = [item for item in ledger.open_of_party(tx, customer.id) if item.account == "receivable"]
+    customer = customers.present(tx, ask.customer or "")
+    items = items_of_customer(tx, customer.id)
     return Owed(None, customer.id, sum(item.open_minor for item in items), items)
 
 
@@ -129,7 +138,8 @@ def _amount(tx: Tx, method: str, amount_minor: int | None, due_minor: int) -> tu
 
 def cash_due(tx: Tx, due_minor: int) -> tuple[int, int]:
     """What is due as coins can pay it, and what that takes off (below zero: puts on)."""
-    coins = cash_rounded(due_minor, business.current(tx).cash_rounding_minor)
+    house = business.current(tx)
+    coins = cash_rounded(due_minor, house.cash_rounding_minor, house.currency)
     return coins, due_minor - coins
 
 

@@ -14,6 +14,7 @@ from ..inventory import supply
 from ..inventory.model import SUPPLIER
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
+from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..ledger import actions as ledger
@@ -139,8 +140,8 @@ def reverse_receipt(tx: Tx, ask: ReverseReceipt) -> dict[str, Any]:
     announce(
         tx, "purchase.sent_back", "purchase_order", purchase.id,
         receipt=show("receipt", id_), reverses=show("receipt", receipt.id), units=sum(going.values()),
-        reason=ask.reason,
     )  # fmt: skip
+    keep_note(tx, ask.reason)
     return _shown(tx, purchase, lines, id_, -total)
 
 

@@ -19,6 +19,7 @@ from ..values.fields import Code, Minor, Reference, Text
 from ..values.ids import show
 from ..values.money import decimal_text
 from .capture_payment import send_instruction
+from .cash_drawer import Drawer, drawer_at, paid_in_drawer
 from .ordered_units import named_order
 from .settle_payment import book_refund, order_owed
 
@@ -35,29 +36,34 @@ class NotProposed(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class RefundPayment:
-    """`amount` left out is all that was captured and not refunded."""
+    """`amount` left out is all that was captured and not refunded. Cash paid out at a `till` comes from its drawer."""
 
     payment: Reference
     amount: Minor | None = None
     reason: Text = ""
+    till: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
     """`amount` left out is the order's credit: what was paid and no invoice or coming delivery asks for.
 
-    It goes back the way it came, the latest payment first.
+    It goes back the way it came, the latest payment first. Cash paid out at a `till` comes from its drawer.
     """
 
     order: Reference
     channel: Code | None = None
     amount: Minor | None = None
     reason: Text = ""
+    till: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveRefund:
+    """Cash paid out at a `till` comes from its drawer."""
+
     refund: Reference
+    till: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def refund_payment(tx: Tx, ask: RefundPayment) -> dict[str, Any]:
     amount = refundable(payment, payments.instructions_of(tx, payment.id)) if ask.amount is None else ask.amount
     if ask.amount is None and amount <= 0:
         raise NothingToRefund("All that was captured of this payment is refunded already, or about to be.")
-    row = give_back(tx, payment, amount, reason=ask.reason)
+    row = give_back(tx, payment, amount, reason=ask.reason, drawer=drawer_at(tx, ask.till))
     return {**shown(payments.again(tx, payment)), "refund": shown_instruction(row)}
 
 
@@ -87,7 +93,7 @@ def refund_order(tx: Tx, ask: RefundOrder) -> dict[str, Any]:
     amount = order_credit(tx, order) if ask.amount is None else ask.amount
     if amount <= 0:
         raise NothingToRefund(f"Order {order.reference!r} was not paid more than it costs, or that is on its way back.")
-    rows = refund_from_order(tx, order, amount, reason=ask.reason)
+    rows = refund_from_order(tx, order, amount, reason=ask.reason, drawer=drawer_at(tx, ask.till))
     return {
         "object": "order_refund", "order": show("order", order.id), "currency": order.currency, "amount": amount,
         "refunds": [shown_instruction(row) for row in rows],
@@ -100,8 +106,9 @@ def approve_refund(tx: Tx, ask: ApproveRefund) -> dict[str, Any]:
     payment = tx.get(PAYMENTS, row.payment_id)
     assert payment is not None
     check_instruction(payment, payments.instructions_of(tx, payment.id), "refund", row.amount_minor)
+    drawer = drawer_at(tx, ask.till)
     row = tx.put(PAYMENT_INSTRUCTIONS, row._replace(state="asked"))
-    return shown_instruction(_pay_back(tx, payments.again(tx, payment), row))
+    return shown_instruction(_pay_back(tx, payments.again(tx, payment), row, drawer))
 
 
 @flow(DropRefund)
@@ -122,40 +129,58 @@ def order_credit(tx: Tx, order: Order) -> int:
     return max(0, -order_owed(tx, order).due_minor - going)
 
 
-def refund_from_order(tx: Tx, order: Order, amount_minor: int, *, reason: str = "") -> list[Instruction]:
+def refund_from_order(
+    tx: Tx, order: Order, amount_minor: int, *, reason: str = "", drawer: Drawer | None = None
+) -> list[Instruction]:
     """Refund an amount from an order's payments, the latest first. Raises RefundTooLarge: all of it or none."""
-    latest_first = sorted(payments.of_order(tx, order.id), key=lambda each: -each.id)
-    tx.need(INSTRUCTIONS_OF, [each.id for each in latest_first])
-    room = {each.id: refundable(each, payments.instructions_of(tx, each.id)) for each in latest_first}
-    if amount_minor > sum(room.values()):
-        amount, left = decimal_text(amount_minor, order.currency), decimal_text(sum(room.values()), order.currency)
+    sources = refund_sources(tx, order)
+    whole = sum(room for _, room in sources)
+    if amount_minor > whole:
+        amount, left = decimal_text(amount_minor, order.currency), decimal_text(whole, order.currency)
         raise RefundTooLarge(f"{amount} was to be refunded, {left} is captured and not refunded yet.", left=left)
     rows = []
-    for payment in latest_first:
-        taken = min(amount_minor, room[payment.id])
+    for payment, room in sources:
+        taken = min(amount_minor, room)
         if taken > 0:
-            rows.append(give_back(tx, payment, taken, reason=reason))
+            rows.append(give_back(tx, payment, taken, reason=reason, drawer=drawer))
             amount_minor -= taken
     return rows
 
 
-def give_back(tx: Tx, payment: Payment, amount_minor: int, *, reason: str = "") -> Instruction:
+def refund_sources(tx: Tx, order: Order) -> list[tuple[Payment, int]]:
+    """An order's payments, the latest first, with what of each may be refunded."""
+    latest_first = sorted(payments.of_order(tx, order.id), key=lambda each: -each.id)
+    tx.need(INSTRUCTIONS_OF, [each.id for each in latest_first])
+    return [(each, refundable(each, payments.instructions_of(tx, each.id))) for each in latest_first]
+
+
+def coins_back(tx: Tx, payment: Payment, amount_minor: int) -> int:
+    """What is handed over for the next part that is refunded: cash was rounded when it was paid, and is so again."""
+    if payment.method != "cash":
+        return amount_minor
+    coin = business.current(tx).cash_rounding_minor
+    return cash_part(amount_minor, before=payment.refunded_minor, coin_minor=coin, currency=payment.currency)
+
+
+def give_back(
+    tx: Tx, payment: Payment, amount_minor: int, *, reason: str = "", drawer: Drawer | None = None
+) -> Instruction:
     """Refund part of a payment the way it came: asked of its provider, or paid out at once."""
     row = payments.instruct(tx, payment, "refund", amount_minor, reason=reason)
-    return _pay_back(tx, payments.again(tx, payment), row)
+    return _pay_back(tx, payments.again(tx, payment), row, drawer)
 
 
-def _pay_back(tx: Tx, payment: Payment, row: Instruction) -> Instruction:
+def _pay_back(tx: Tx, payment: Payment, row: Instruction, drawer: Drawer | None) -> Instruction:
     if payment.provider:
         send_instruction(tx, payment, row)
         return row
-    house = business.current(tx)
-    coins = row.amount_minor
-    if payment.method == "cash":
-        coins = cash_part(row.amount_minor, before=payment.refunded_minor, coin_minor=house.cash_rounding_minor)
+    coins = coins_back(tx, payment, row.amount_minor)
     payment = payments.move(tx, payment, "refund", row.amount_minor, fact("refunded", show("refund", row.id)))
     row = payments.settle_instruction(tx, row, "done")
     book_refund(tx, payment, row.id, row.amount_minor, rounding_minor=row.amount_minor - coins, day=business.today(tx))
+    paid_in_drawer(
+        tx, drawer, "refund", -coins, method=payment.method, currency=payment.currency, document_id=row.id
+    )  # fmt: skip
     announce(
         tx, "payment.refunded", "payment", payment.id, amount=row.amount_minor, currency=payment.currency,
         order=show("order", payment.order_id) if payment.order_id is not None else None,

@@ -42,6 +42,11 @@ class NotWithCustomer(Conflict):
     title = "More units would come back than the customer has"
 
 
+class AlreadyReturned(NotWithCustomer):
+    code = "already_returned"
+    title = "These units came back before"
+
+
 @dataclass(frozen=True, slots=True)
 class AnnounceReturn:
     """Tell that units will come back, or allow it. `order` is an id, or with `channel` its own reference."""
@@ -117,9 +122,11 @@ def announce_return(tx: Tx, ask: AnnounceReturn) -> dict[str, Any]:
             raise Invalid.at("/lines", f"Line {n} is a service: credit it, it cannot come back.", "not_stocked")
         free = line.shipped + line.delivered - expected[n]
         if units > free:
-            raise NotWithCustomer(
+            refusal = AlreadyReturned if line.returned and units <= free + line.returned else NotWithCustomer
+            raise refusal(
                 f"Line {n} ({line.description}): {shown_units(line, units)} were to come back,"
-                f" {shown_units(line, free)} are with the customer and not announced."
+                f" {shown_units(line, free)} are with the customer and not announced,"
+                f" {shown_units(line, line.returned)} came back before."
             )
         wanted[n] = (line.sku_id, line.unit_decimals, units)
     made, announced = returns.announce_units(

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..customers import actions as customers
 from ..kit.picture import Tx
 from ..ledger import actions as ledger
 from ..ledger import templates
 from ..ledger.model import OpenItem
+from ..ledger.store import OPEN_OF_PARTY
 from ..orders import actions as orders
 from ..orders.model import Order
 from ..orders.rules import not_invoiced
@@ -70,12 +72,20 @@ def order_owed(tx: Tx, order: Order) -> Owed:
     return Owed(order.id, order.customer_id, due, items)
 
 
+def items_of_customer(tx: Tx, customer_id: int) -> list[OpenItem]:
+    """What is open of a customer and of those merged with it."""
+    family = customers.family(tx, customer_id)
+    tx.need(OPEN_OF_PARTY, family)
+    items = [item for each in family for item in ledger.open_of_party(tx, each)]
+    return [item for item in items if item.account == "receivable"]
+
+
 def open_items(tx: Tx, payment: Payment) -> list[OpenItem]:
     """What is open of the payment's order; of its customer where it is for no order."""
     if payment.order_id is not None:
         items = ledger.open_of_order(tx, payment.order_id)
     elif payment.customer_id is not None:
-        items = ledger.open_of_party(tx, payment.customer_id)
+        items = items_of_customer(tx, payment.customer_id)
     else:
         items = []
     return [item for item in items if item.account == "receivable" and item.currency == payment.currency]

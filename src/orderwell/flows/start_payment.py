@@ -15,6 +15,7 @@ from ..orders import actions as orders
 from ..orders.store import ORDERS
 from ..payments import actions as payments
 from ..payments.answers import shown
+from ..payments.rules import MoreThanDue as MoreThanDue
 from ..payments.rules import not_captured, queue_of
 from ..payments.store import PROVIDERS
 from ..values.fields import Code, Minor, Reference
@@ -23,11 +24,7 @@ from ..values.money import decimal_text
 from .ordered_units import named_order
 from .receive_payment import NothingDue
 from .settle_payment import order_owed
-
-
-class MoreThanDue(Conflict):
-    code = "more_than_due"
-    title = "More would be asked for than is left to be paid"
+from .withdraw_payment import withdraw_surplus
 
 
 class OrderCancelled(Conflict):
@@ -38,6 +35,9 @@ class OrderCancelled(Conflict):
 @dataclass(frozen=True, slots=True)
 class StartPayment:
     """`amount` left out is what is due. A draft that is paid in full becomes an order.
+
+    Who comes back to pay in another way is not held up by a payment begun before: what no longer fits beside the new
+    one, the latest first, is closed at its provider (`superseded` names it).
 
     `provider_reference` names a payment that a web shop began at the provider by itself: it is looked up, not begun.
     """
@@ -85,6 +85,7 @@ def start_payment(tx: Tx, ask: StartPayment) -> dict[str, Any]:
         provider_reference=ask.provider_reference, return_url=ask.return_url,
     )  # fmt: skip
     tx.put(ORDERS, orders.find(tx, order.id)._replace(payment_method=ask.method))
+    superseded = withdraw_surplus(tx, order, due - payment.amount_minor, but=payment)
     later(
         tx, "provider.start", {"payment": show("payment", payment.id)}, subject_id=payment.id,
         queue=queue_of(provider.code), in_order=payment.id,
@@ -93,7 +94,7 @@ def start_payment(tx: Tx, ask: StartPayment) -> dict[str, Any]:
         tx, "payment.started", "payment", payment.id, order=show("order", order.id), method=ask.method,
         amount=payment.amount_minor, currency=payment.currency,
     )  # fmt: skip
-    return shown(payment)
+    return {**shown(payment), "superseded": [show("payment", each.id) for each in superseded]}
 
 
 @flow(LookUpPayment)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
 from ..kit.tables import changed
+from .bins import draw
 from .model import CUSTOMER, VIRTUAL, Location, Stock, StockMove, Valuation
 from .rules import OutOfStock, Promise, Want, allocate, cost_of
 from .store import LOCATION_BY_CODE, LOCATIONS, LOCATIONS_OF_KIND, STOCK, STOCK_MOVES, STOCK_OF, VALUATIONS
@@ -62,14 +63,7 @@ def promise(
     Of a SKU in `caps` no more than that may be awaited at once, all orders together. With `only_at` (a collection
     point) everything comes from there, whatever the rule.
     """
-    skus = {want.sku_id for want in wants}
-    tx.need(STOCK_OF, skus)
-    order = [only_at] if only_at is not None else [place.id for place in shelves(tx)]
-    if not order:
-        raise OutOfStock("No location is open to sell from.")
-    available = {sku: {row.location_id: row.on_hand - row.promised for row in tx.rows(STOCK_OF, sku)} for sku in skus}
-    room = {sku: cap - sum(row.awaited for row in tx.rows(STOCK_OF, sku)) for sku, cap in caps.items()}
-    promises = allocate(wants, available, order, names=names, rule=rule, room=room)
+    promises = share_out(tx, wants, rule=rule, names=names, caps=caps, only_at=only_at)
     for made in promises:
         there = tx.get(STOCK, (made.sku_id, made.location_id))
         if there is None:
@@ -78,6 +72,21 @@ def promise(
             promised, awaited = there.promised + made.promised, there.awaited + made.awaited
             tx.put(STOCK, changed(there, promised=promised, awaited=awaited))
     return promises
+
+
+def share_out(
+    tx: Tx, wants: Sequence[Want], *, rule: str, names: dict[int, str], caps: Mapping[int, int],
+    only_at: int | None = None,
+) -> list[Promise]:  # fmt: skip
+    """What `promise` would set aside now; nothing is."""
+    skus = {want.sku_id for want in wants}
+    tx.need(STOCK_OF, skus)
+    order = [only_at] if only_at is not None else [place.id for place in shelves(tx)]
+    if not order:
+        raise OutOfStock("No location is open to sell from.")
+    available = {sku: {row.location_id: row.on_hand - row.promised for row in tx.rows(STOCK_OF, sku)} for sku in skus}
+    room = {sku: cap - sum(row.awaited for row in tx.rows(STOCK_OF, sku)) for sku, cap in caps.items()}
+    return allocate(wants, available, order, names=names, rule=rule, room=room)
 
 
 def release(tx: Tx, *, sku_id: int, location_id: int, promised: int = 0, awaited: int = 0) -> None:
@@ -104,6 +113,8 @@ def issue(
     assert held is not None, "a promised unit has a valuation"
     cost = cost_of(quantity, held=held.quantity, value_minor=held.value_minor)
     left = stock.promised - quantity if promised else stock.promised
+    if stock.binned > stock.on_hand - quantity:
+        stock = draw(tx, stock, quantity, reason, document_id)
     tx.put(STOCK, changed(stock, on_hand=stock.on_hand - quantity, promised=left))
     tx.put(VALUATIONS, changed(held, quantity=held.quantity - quantity, value_minor=held.value_minor - cost))
     record_move(tx, sku_id, location_id, target_id, quantity, cost, reason, document_id)

@@ -24,6 +24,7 @@ class Location(NamedTuple):
     kind: str  # 'stock' where goods are sold from; else one of VIRTUAL
     priority: int  # lower comes first in the rule's order
     status: str  # 'open' or 'closed'
+    layout: str = "whole"  # 'bins' once it has any: then its goods are put away and picked by bin
 
 
 class Stock(NamedTuple):
@@ -36,6 +37,7 @@ class Stock(NamedTuple):
     promised: int  # set aside for orders: promised, picked or packed, still on hand
     awaited: int  # ordered by customers, not here yet
     incoming: int  # ordered from suppliers or in transit, not here yet
+    binned: int = 0  # of those on hand: put away in bins
 
     @property
     def available(self) -> int:
@@ -117,6 +119,7 @@ class StockCount(NamedTuple):
     counted_on: str
     value_minor: int  # what stock is worth more (or, below zero, less) since
     note: str
+    bin_id: int | None = None  # None: all that lies at the location
 
 
 class StockCountLine(NamedTuple):
@@ -125,3 +128,37 @@ class StockCountLine(NamedTuple):
     sku_id: int
     expected: int
     counted: int
+
+
+class Bin(NamedTuple):
+    """A shelf, drawer or pallet place at a location. What lies in no bin has not been put away, or was picked."""
+
+    id: int
+    version: int
+    location_id: int
+    code: str  # unique at its location
+    sort: int  # the order in which one walks past
+    status: str  # 'open' or 'closed'
+
+
+class BinStock(NamedTuple):
+    """Units of a SKU in a bin: the sum of its movements. The row of `stock` stands for all bins of its SKU there."""
+
+    bin_id: int
+    sku_id: int
+    location_id: int
+    quantity: int
+
+
+class BinMove(NamedTuple):
+    """Units went from one bin to another, None being none of them. Never changed, mistakes are moved back."""
+
+    event_id: int
+    n: int
+    sku_id: int
+    location_id: int
+    source_id: int | None
+    target_id: int | None
+    quantity: int
+    reason: str
+    document_id: int | None  # parcel, count, pick list … that says why

@@ -28,7 +28,7 @@ def stock(
     `sku` and `location` are codes or ids.
     """
     here = sa.select(STOCK.c.sku_id).where(STOCK.c.sku_id == SKUS.c.id)
-    place = _location(connection, location) if location is not None else None
+    place = place_id(connection, location) if location is not None else None
     if place is not None:
         here = here.where(STOCK.c.location_id == place)
     query = sa.select(SKUS).where(here.exists())
@@ -105,7 +105,7 @@ def movements(
     ).first()
     if found_sku is None:
         raise NotFound(f"There is no SKU {sku!r}.")
-    place = _location(connection, location) if location is not None else None
+    place = place_id(connection, location) if location is not None else None
     moves = STOCK_MOVES.c
     mine = sa.and_(moves.sku_id == found_sku.id, _at(place))
     events = sa.select(moves.event_id.label("event_id")).where(mine).group_by(moves.event_id)
@@ -223,7 +223,7 @@ def _transfer(connection: Connection, row: Transfer) -> dict[str, Any]:
     return transfers.shown(row, lines, {each.sku_id: each.code for each in rows})
 
 
-def _location(connection: Connection, name: str) -> int:
+def place_id(connection: Connection, name: str) -> int:
     query = sa.select(LOCATIONS.c.id).where(
         sa.or_(LOCATIONS.c.code == name, LOCATIONS.c.id == (parse("location", name) or 0)), LOCATIONS.c.kind == "stock"
     )

@@ -3,6 +3,9 @@
 from ..kit.tables import Table
 from .model import (
     Adjustment,
+    Bin,
+    BinMove,
+    BinStock,
     Location,
     Stock,
     StockCount,
@@ -13,7 +16,13 @@ from .model import (
     Valuation,
 )
 
-LOCATIONS = Table("locations", Location, key="id", lock="write", checks=["status IN ('open', 'closed')"])
+LOCATIONS = Table(
+    "locations",
+    Location,
+    key="id",
+    lock="write",
+    checks=["status IN ('open', 'closed')", "layout IN ('whole', 'bins')"],
+)
 LOCATION_BY_CODE = LOCATIONS.group("code", unique=True)
 LOCATIONS_OF_KIND = LOCATIONS.group("kind")
 
@@ -23,7 +32,15 @@ STOCK = Table(
     key=("sku_id", "location_id"),
     lock="read",
     references={"sku_id": "skus.id", "location_id": "locations.id"},
-    checks=["on_hand >= 0", "promised >= 0", "promised <= on_hand", "awaited >= 0", "incoming >= 0"],
+    checks=[
+        "on_hand >= 0",
+        "promised >= 0",
+        "promised <= on_hand",
+        "awaited >= 0",
+        "incoming >= 0",
+        "binned >= 0",
+        "binned <= on_hand",
+    ],
 )
 STOCK_OF = STOCK.group("sku_id")
 
@@ -73,3 +90,36 @@ UNDER_WAY = TRANSFER_LINES.group(
 
 STOCK_COUNTS = Table("stock_counts", StockCount, key="id", append_only=True, indexes=[("event_id",)])
 STOCK_COUNT_LINES = Table("stock_count_lines", StockCountLine, key=("count_id", "n"), append_only=True)
+
+BINS = Table(
+    "bins",
+    Bin,
+    key="id",
+    lock="write",
+    references={"location_id": "locations.id"},
+    checks=["status IN ('open', 'closed')"],
+)
+BIN_BY_CODE = BINS.group("location_id", "code", unique=True)
+
+BIN_STOCK = Table(
+    "bin_stock",
+    BinStock,
+    key=("bin_id", "sku_id"),
+    references={"bin_id": "bins.id", "sku_id": "skus.id"},
+    checks=["quantity >= 0"],
+)
+IN_BIN = BIN_STOCK.group("bin_id")
+IN_BINS = BIN_STOCK.group("sku_id", "location_id", where="quantity > 0", keep=lambda row: row.quantity > 0)
+
+BIN_MOVES = Table(
+    "bin_moves",
+    BinMove,
+    key=("event_id", "n"),
+    append_only=True,
+    indexes=[("sku_id",)],
+    checks=[
+        "quantity > 0",
+        "source_id IS NOT NULL OR target_id IS NOT NULL",
+        "source_id IS NULL OR target_id IS NULL OR source_id <> target_id",
+    ],
+)

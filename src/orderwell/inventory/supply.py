@@ -2,6 +2,7 @@
 
 from ..kit.picture import Tx
 from .actions import keep_stock, record_move, stock_at
+from .bins import draw
 from .model import COUNT, SUPPLIER, TRANSIT
 from .rules import OutOfStock, cost_of, value_taken
 from .store import STOCK, VALUATIONS
@@ -26,6 +27,8 @@ def send_back(
     if held is None or stock.available < quantity:
         raise OutOfStock(f"{name}: {stock.available} units are free at this location, {quantity} were to go back.")
     taken = value_taken(quantity, cost_minor, held=held.quantity, value_minor=held.value_minor)
+    if stock.binned > stock.on_hand - quantity:
+        stock = draw(tx, stock, quantity, "sent_back", document_id)
     tx.put(STOCK, stock._replace(on_hand=stock.on_hand - quantity, incoming=stock.incoming + quantity))
     tx.put(VALUATIONS, held._replace(quantity=held.quantity - quantity, value_minor=held.value_minor - taken))
     record_move(tx, sku_id, location_id, SUPPLIER, quantity, taken, "sent_back", document_id)
@@ -39,6 +42,8 @@ def depart(
     stock = stock_at(tx, sku_id, source_id)
     if stock.available < quantity:
         raise OutOfStock(f"{name}: {stock.available} units are free at this location, {quantity} were to leave it.")
+    if stock.binned > stock.on_hand - quantity:
+        stock = draw(tx, stock, quantity, "transfer", document_id)
     tx.put(STOCK, stock._replace(on_hand=stock.on_hand - quantity))
     expect(tx, sku_id=sku_id, location_id=target_id, quantity=quantity)
     record_move(tx, sku_id, source_id, TRANSIT, quantity, 0, "transfer", document_id)

@@ -1,7 +1,8 @@
 """Events: one append-only table that is each order's timeline, the audit trail, the feed and the source of webhooks.
 
 Everything a request writes points to its first event, the cause: that event's digest covers all of it, so `verify` can
-tell whether any row of history was changed or taken away since. Events hold ids and facts, never personal data.
+tell whether any row of history was changed or taken away since. Events hold ids and facts, never personal data: what a
+person typed or a partner said lies beside them (`notes`).
 """
 
 import hashlib

@@ -117,9 +117,10 @@ class Tx:
 
     def get(self, table: Table[R], key: Any) -> R | None:
         """The row with this key, as this request would leave it; None when there is none."""
-        changed = self._changed.get(table)
-        if changed is not None and key in changed:
-            return changed[key]  # type: ignore[no-any-return]
+        if table in self._changed:
+            row = self._changed[table].get(key)
+            if row is not None:
+                return row  # type: ignore[no-any-return]
         try:
             return self._base[table][key]  # type: ignore[no-any-return]
         except KeyError:
@@ -154,17 +155,13 @@ class Tx:
         short = False
         for source, keys in wanted:
             if isinstance(source, Table):
-                changed, shelf = self._changed.get(source, ()), self._base[source]
-                missing = [key for key in keys if key not in shelf and key not in changed]
-                if missing:
-                    self._picture.wanted[source].update(missing)
-                    short = True
+                here, mine = self._base[source], self._changed.get(source, ())
             else:
-                mine, members = self._members.get(source, ()), self._picture.members[source]
-                missing = [key for key in keys if key not in members and key not in mine]
-                if missing:
-                    self._picture.wanted[source].update(missing)
-                    short = True
+                here, mine = self._picture.members[source], self._members.get(source, ())
+            missing = [key for key in keys if key not in here and key not in mine]
+            if missing:
+                self._picture.wanted[source].update(missing)
+                short = True
         if short:
             raise Missing
 

@@ -108,9 +108,9 @@ class Writer:
 
     def _work(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="committer") as committer:
-            while batch := self._take(wait=True):
+            while calls := self._take():
                 with self._one_at_a_time:
-                    self._stream(batch, committer)
+                    self._stream(calls, committer)
 
     def _stream(self, calls: list[Call], committer: ThreadPoolExecutor) -> None:
         """Perform these, and go on as long as others wait by the time they are prepared."""
@@ -130,13 +130,16 @@ class Writer:
                 self._put_back(calls[batch.done :])
                 calls = calls[: batch.done]
                 batch.calls = calls
-                if self._overlaps and self._waiting:
+                if self._overlaps and (before or self._waiting):
                     before = batch, committer.submit(self._complete, batch, lane)
+                    before[1].add_done_callback(self._committed)
                     lane = 1 - lane
                 else:
                     self._complete(batch, lane)
                     before = None
-            calls = self._take(wait=False)
+            if before is None:
+                return
+            calls = self._take(meanwhile=before[1], enough=len(calls) // 2)
         if before is not None:
             before[1].result()
 
@@ -153,14 +156,24 @@ class Writer:
     def _complete(self, batch: Batch, lane: int) -> None:
         self._all(self._perform(batch.calls, lane, batch), lane)
 
-    def _take(self, *, wait: bool) -> list[Call]:
+    def _take(self, *, meanwhile: "Future[None] | None" = None, enough: int = 1) -> list[Call]:
+        """What waits; nothing when the writer stops, or nobody came while a batch was committed.
+
+        The next batch is not committed before that one anyway: so it begins when enough wait, or that one has ended.
+        """
         with self._wake:
-            while wait and not self._waiting and not self._stopping:
+            while not self._stopping and (
+                not self._waiting if meanwhile is None else len(self._waiting) < enough and not meanwhile.done()
+            ):
                 self._wake.wait()
             calls = self._cut(self._waiting)
             for _ in calls:
                 self._waiting.popleft()
         return calls
+
+    def _committed(self, _: "Future[None]") -> None:
+        with self._wake:
+            self._wake.notify()
 
     def _put_back(self, rest: list[Call]) -> None:
         if rest:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..kit.errors import Conflict, NotFound
+from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
 from ..values.ids import parse, show
 from .model import ManualEntry, ManualTransfer, OpenItem, Posting, Settlement, Transfer
@@ -75,6 +75,17 @@ def open_of_party(tx: Tx, party_id: int) -> list[OpenItem]:
     return tx.rows(OPEN_OF_PARTY, party_id)
 
 
+def receivable_item(tx: Tx, name: str, *, pointer: str) -> OpenItem:
+    """Something a customer owes and has not paid. Raises Invalid."""
+    number = parse("open_item", name)
+    item = tx.get(OPEN_ITEMS, number) if number is not None else None
+    if item is None or item.account != "receivable":
+        raise Invalid.at(pointer, f"There is no open item {name!r} of a customer.", "unknown_open_item")
+    if item.open_minor <= 0:
+        raise Invalid.at(pointer, "Nothing is owed on it.", "not_open")
+    return item
+
+
 def items_of_document(tx: Tx, document_id: int) -> list[OpenItem]:
     return tx.rows(ITEMS_OF_DOCUMENT, document_id)
 
@@ -94,15 +105,17 @@ def _against(item: OpenItem, other: OpenItem) -> bool:
     )  # fmt: skip
 
 
-def set_off(tx: Tx, items: Sequence[OpenItem]) -> int:
-    """Settle what is owed with what was paid or credited, oldest first; how much. Of one account and party."""
+def set_off(tx: Tx, items: Sequence[OpenItem], *, most: int | None = None) -> int:
+    """Settle what is owed with what was paid or credited, oldest first, up to `most`; how much. Of one account."""
     owed = sorted((item for item in items if item.open_minor > 0), key=lambda item: (item.due_on, item.id))
     paid = sorted((item for item in items if item.open_minor < 0), key=lambda item: (item.opened_on, item.id))
     total = 0
-    while owed and paid:
+    while owed and paid and (most is None or total < most):
         debit, credit = owed[0], paid[0]
         assert (debit.account, debit.currency) == (credit.account, credit.currency)
         amount = min(debit.open_minor, -credit.open_minor)
+        if most is not None:
+            amount = min(amount, most - total)
         tx.append(SETTLEMENTS, Settlement(tx.cause, tx.count(SETTLEMENTS), debit.id, credit.id, amount))
         owed[0] = tx.put(OPEN_ITEMS, debit._replace(open_minor=debit.open_minor - amount))
         paid[0] = tx.put(OPEN_ITEMS, credit._replace(open_minor=credit.open_minor + amount))

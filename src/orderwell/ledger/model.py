@@ -33,6 +33,8 @@ CHART = (
     Account("scrap", "Scrapped goods", "expense"),
     Account("bad_debt", "Bad debt", "expense"),
     Account("rounding", "Rounding and payment differences", "expense"),
+    Account("cash_differences", "Cash over and short", "expense"),
+    Account("petty_expenses", "Small expenses paid in cash", "expense"),
     Account("provider_fees", "Payment provider fees", "expense"),
 )
 ACCOUNTS = {account.code: account for account in CHART}

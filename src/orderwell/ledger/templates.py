@@ -124,6 +124,18 @@ def payout(*, account: str, amount_minor: int, fee_minor: int) -> list[Transfer]
 
 
 @template
+def cash_movement(*, account: str, amount_minor: int) -> list[Transfer]:
+    """Cash was put into a till's drawer from an account (above zero), or taken out to one (below)."""
+    return _tidy([("cash", account, amount_minor)])
+
+
+@template
+def cash_difference(*, amount_minor: int) -> list[Transfer]:
+    """A drawer was counted: more cash than expected (above zero), or less (below)."""
+    return _tidy([("cash", "cash_differences", amount_minor)])
+
+
+@template
 def bad_debt(*, amount_minor: int) -> list[Transfer]:
     """A receivable that will not be paid (above zero), or was written off too much (below)."""
     return _tidy([("bad_debt", "receivable", amount_minor)])

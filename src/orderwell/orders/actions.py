@@ -133,6 +133,11 @@ def reinstate(tx: Tx, order: Order, *, net_minor: int, tax_minor: int) -> Order:
     )  # fmt: skip
 
 
+def allocate_new(tx: Tx, line: Line, location_id: int, *, promised: int, awaited: int) -> None:
+    """What a new line has at a location, once for each."""
+    tx.add(ALLOCATIONS, Allocation(line.order_id, line.n, location_id, line.sku_id, promised, 0, awaited))
+
+
 def allocate_line(
     tx: Tx, line: Line, location_id: int, *, promised: int = 0, awaited: int = 0, picked: int = 0
 ) -> Allocation:

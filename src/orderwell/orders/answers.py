@@ -10,8 +10,9 @@ from .model import PLACES, Line, Order, places_of
 from .rules import fulfilment_status
 
 
-def shown(order: Order, lines: Sequence[Line]) -> dict[str, Any]:
+def shown(order: Order, lines: Sequence[Line], payment_status: str | None = None) -> dict[str, Any]:
     """Amounts in minor units of `currency`, quantities and unit prices as decimal strings."""
+    paid = {} if payment_status is None else {"payment_status": payment_status}
     return {
         "id": show("order", order.id),
         "object": "order",
@@ -21,6 +22,7 @@ def shown(order: Order, lines: Sequence[Line]) -> dict[str, Any]:
         "customer": show("customer", order.customer_id) if order.customer_id is not None else None,
         "status": order.status,
         "fulfilment_status": fulfilment_status(order.status, lines),
+        **paid,
         "currency": order.currency,
         "basis": order.basis,
         "net": order.net_minor,

@@ -100,6 +100,16 @@ class Allocation(NamedTuple):
     awaited: int
 
 
+class ExpiredUnits(NamedTuple):
+    """What an order lost because its time ran out, and takes back when it is paid after all. Never changed."""
+
+    event_id: int
+    n: int
+    order_id: int
+    line: int
+    quantity: int
+
+
 class UnitMove(NamedTuple):
     """Units of a line went from one place to another. Never changed."""
 

@@ -1,7 +1,7 @@
 """Reading orders for lists and pages: SQL and nothing else."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import Invalid, NotFound
 from ..kit.events import EVENTS
+from ..kit.notes import notes_of
 from ..kit.pages import DEFAULT_LIMIT, page
 from ..values.calendar import instant_text
 from ..values.ids import parse, show
@@ -22,12 +23,16 @@ FULFILMENT = ("draft", "cancelled", "returned", "delivered", "shipped", "partly_
               "picked", "ready", "open")  # fmt: skip
 
 
+# How far orders are paid, by order: another capability's knowledge, asked for by whoever shows it.
+PaymentWords = Callable[[Connection, Mapping[int, Sequence[Line]]], Mapping[int, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """`channel` and `customer` are ids; `placed_from` and `placed_to` are business days, both included."""
+    """`channel` is an id, `customers` are numbers; `placed_from` and `placed_to` are business days, both included."""
 
     channel: str | None = None
-    customer: str | None = None
+    customers: Sequence[int] | None = None
     status: str | None = None
     reference: str | None = None
     placed_from: str | None = None
@@ -36,18 +41,21 @@ class OrderFilter:
 
 
 def listed(
-    connection: Connection, only: OrderFilter | None = None, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None
-) -> dict[str, Any]:
-    """Orders, newest first, each with its lines."""
+    connection: Connection, only: OrderFilter | None = None, *, payment_words: PaymentWords | None = None,
+    limit: int = DEFAULT_LIMIT, cursor: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Orders, newest first, each with its lines and, given `payment_words`, how far it is paid."""
     query = _filtered(sa.select(ORDERS.sa), only or OrderFilter())
     found = page(connection, query, ORDERS.c.id, "order", lambda row: {"row": Order(*row)}, limit=limit, cursor=cursor)
     rows = [each["row"] for each in found["data"]]
     lines = lines_of(connection, [row.id for row in rows])
-    return {**found, "data": [shown(row, lines[row.id]) for row in rows]}
+    words = payment_words(connection, lines) if payment_words is not None else {}
+    return {**found, "data": [shown(row, lines[row.id], words.get(row.id)) for row in rows]}
 
 
-def one(connection: Connection, name: str) -> dict[str, Any]:
-    """One order by its id: lines with the code of their SKU and where they are set aside, and its timeline."""
+def one(connection: Connection, name: str, *, payment_words: PaymentWords | None = None) -> dict[str, Any]:
+    """One order by its id: lines with the code of their SKU and where they are set aside, and its timeline; given
+    `payment_words`, how far it is paid."""
     number = parse("order", name)
     row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number is not None else None
     if row is None:
@@ -56,7 +64,8 @@ def one(connection: Connection, name: str) -> dict[str, Any]:
     lines = lines_of(connection, [order.id])[order.id]
     codes = _sku_codes(connection, order.id)
     places = allocations(connection, order.id, lines)
-    answer = shown(order, lines)
+    words = payment_words(connection, {order.id: lines}) if payment_words is not None else {}
+    answer = shown(order, lines, words.get(order.id))
     for line, told in zip(lines, answer["lines"], strict=True):
         told["sku_code"] = codes[line.sku_id]
         told["allocations"] = places.get(line.n, [])
@@ -91,10 +100,11 @@ def allocations(connection: Connection, order_id: int, lines: Sequence[Line]) ->
 
 
 def timeline(connection: Connection, order_id: int) -> list[dict[str, Any]]:
-    """Everything that happened to an order, oldest first."""
+    """Everything that happened to an order, oldest first, and what was said to it."""
     rows = connection.execute(
         sa.select(EVENTS.sa).where(EVENTS.c.subject_id == order_id, EVENTS.c.subject == "order").order_by(EVENTS.c.id)
-    )
+    ).all()
+    notes = notes_of(connection, [row.id for row in rows])
     return [
         {
             "id": show("event", row.id),
@@ -103,6 +113,7 @@ def timeline(connection: Connection, order_id: int) -> list[dict[str, Any]]:
             "actor": row.actor,
             "request_id": row.request_id,
             "data": json.loads(row.data),
+            "note": notes.get(row.id),
         }
         for row in rows
     ]
@@ -143,13 +154,14 @@ def ready_at(connection: Connection, location_id: int, *, limit: int = 100) -> l
 def _filtered(query: sa.Select[Any], only: OrderFilter) -> sa.Select[Any]:
     equal = {
         ORDERS.c.channel_id: _id(only.channel, "channel"),
-        ORDERS.c.customer_id: _id(only.customer, "customer"),
         ORDERS.c.status: only.status,
         ORDERS.c.reference: only.reference,
     }
     for column, value in equal.items():
         if value is not None:
             query = query.where(column == value)
+    if only.customers is not None:
+        query = query.where(ORDERS.c.customer_id.in_(only.customers))
     if only.placed_from is not None:
         query = query.where(ORDERS.c.placed_on >= only.placed_from)
     if only.placed_to is not None:
@@ -160,8 +172,11 @@ def _filtered(query: sa.Select[Any], only: OrderFilter) -> sa.Select[Any]:
 
 
 def _id(text: str | None, kind: str) -> int | None:
-    if text is None:
-        return None
+    return None if text is None else number_of(text, kind)
+
+
+def number_of(text: str, kind: str) -> int:
+    """Raises Invalid."""
     number = parse(kind, text)
     if number is None:
         raise Invalid.at(f"/{kind}", f"{text!r} is no id of a {kind}.")

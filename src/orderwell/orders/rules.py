@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..kit.errors import Conflict, Invalid, Problem
 from ..values.fields import MAX_AMOUNT
 from ..values.money import line_amount, part_of, percent_of, share, tax_on, tax_within
-from .model import MOVES, NEXT, PLACES, Line, places_of
+from .model import MOVES, NEXT, PLACES, Line, Order, places_of
 
 
 class IllegalMove(Conflict):
@@ -186,15 +186,34 @@ def fulfilment_status(status: str, lines: Sequence[Line]) -> str:
     return "open"
 
 
-def payment_status(*, gross_minor: int, captured_minor: int, refunded_minor: int, authorised_minor: int = 0) -> str:
-    """unpaid, authorised, partly_paid, paid, overpaid, partly_refunded or refunded: from amounts alone."""
+def payment_status(*, due_minor: int, captured_minor: int, refunded_minor: int, authorised_minor: int = 0) -> str:
+    """unpaid, authorised, partly_paid, paid, overpaid, partly_refunded, refunded or settled: from amounts alone.
+
+    `due_minor` is what is still to be paid (below zero: what nothing asks for any more); captured and refunded are what
+    came and went for this order itself; `authorised_minor` is what may still be captured. `settled`: nothing is open,
+    and nothing was paid for the order itself. It was paid on account, credited, given up, or cost nothing.
+    """
     kept = captured_minor - refunded_minor
     if refunded_minor and kept <= 0:
         return "refunded"
     if refunded_minor:
         return "partly_refunded"
-    if kept == 0 and gross_minor > 0:
-        return "authorised" if authorised_minor >= gross_minor else "unpaid"
-    if kept < gross_minor:
+    if due_minor < 0:
+        return "overpaid"
+    if due_minor == 0:
+        return "paid" if kept else "settled"
+    if kept:
         return "partly_paid"
-    return "paid" if kept == gross_minor else "overpaid"
+    return "authorised" if authorised_minor >= due_minor else "unpaid"
+
+
+def not_ready(order: Order, lines: Sequence[Line]) -> str | None:
+    """Why an order cannot be picked now, or None: it is placed, nothing of it is awaited, and it is paid or on terms.
+
+    What has a day to be paid by and is not paid yet is no order to be picked; the rule of the house gives it that day.
+    """
+    if order.status != "placed":
+        return f"it is {order.status}"
+    if any(line.awaited for line in lines) or any(line.open for line in lines if line.kind == "stocked"):
+        return "some of it is awaited"
+    return "it is not paid" if order.expires_at is not None else None

@@ -1,7 +1,7 @@
 """Tables of orders. `unit_moves` is history; the places on lines and allocations are sums of it."""
 
 from ..kit.tables import Table
-from .model import PLACES, Allocation, Line, Order, UnitMove
+from .model import PLACES, Allocation, ExpiredUnits, Line, Order, UnitMove
 
 ORDERS = Table(
     "orders",
@@ -38,6 +38,17 @@ ALLOCATIONS = Table(
 )
 ALLOCATIONS_OF = ALLOCATIONS.group("order_id")
 AWAITING = ALLOCATIONS.group("sku_id", where="awaited > 0", keep=lambda row: row.awaited > 0)
+
+EXPIRED_UNITS = Table(
+    "expired_units",
+    ExpiredUnits,
+    key=("event_id", "n"),
+    root=("orders", "order_id"),
+    append_only=True,
+    references={"order_id": "orders.id"},
+    checks=["quantity > 0"],
+)
+EXPIRED_OF = EXPIRED_UNITS.group("order_id")
 
 UNIT_MOVES = Table(
     "unit_moves",

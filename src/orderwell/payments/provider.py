@@ -52,6 +52,9 @@ class Port(Protocol):
 
     def instruct(self, reference: str, kind: str, operation: str, amount_minor: int, currency: str) -> Told: ...
 
+    def cancel(self, reference: str) -> Told:
+        """Close it for the customer, unless it is paid already: the answer says."""
+
     def look(self, reference: str) -> Told | None:
         """None where the provider never heard of it."""
 
@@ -74,6 +77,9 @@ class HttpPort:
     def instruct(self, reference: str, kind: str, operation: str, amount_minor: int, currency: str) -> Told:
         body = {"amount": amount_minor, "currency": currency}
         return told(self._send("POST", f"/payments/{reference}/{kind}s", operation, body))
+
+    def cancel(self, reference: str) -> Told:
+        return told(self._send("POST", f"/payments/{reference}/cancel", "", None))
 
     def look(self, reference: str) -> Told | None:
         found = self._send("GET", f"/payments/{reference}", "", None)

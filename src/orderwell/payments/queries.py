@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..kit.jobs import JOBS
+from ..kit.notes import notes_about
 from ..kit.pages import DEFAULT_LIMIT, page
 from ..values.ids import show
 from .answers import shown, shown_instruction
@@ -14,13 +15,15 @@ from .store import PAYMENT_INSTRUCTIONS, PAYMENT_MOVES, PAYMENTS, PAYOUTS, PROVI
 
 
 def listed(
-    connection: Connection, *, order_id: int | None = None, customer_id: int | None = None, method: str | None = None,
-    limit: int = DEFAULT_LIMIT, cursor: str | None = None,
+    connection: Connection, *, order_id: int | None = None, customer_ids: Sequence[int] | None = None,
+    method: str | None = None, limit: int = DEFAULT_LIMIT, cursor: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     query = sa.select(PAYMENTS.sa)
-    for column, value in (("order_id", order_id), ("customer_id", customer_id), ("method", method)):
+    for column, value in (("order_id", order_id), ("method", method)):
         if value is not None:
             query = query.where(PAYMENTS.c[column] == value)
+    if customer_ids is not None:
+        query = query.where(PAYMENTS.c.customer_id.in_(customer_ids))
     return page(connection, query, PAYMENTS.c.id, "payment", shown, limit=limit, cursor=cursor)
 
 
@@ -41,6 +44,7 @@ def payment(connection: Connection, payment_id: int) -> dict[str, Any] | None:
             {"kind": move.kind, "amount": move.amount_minor, "event": show("event", move.event_id)}
             for move in connection.execute(moves)
         ],
+        "notes": notes_about(connection, "payment", [payment_id])[payment_id],
         "instructions": [shown_instruction(each) for each in connection.execute(instructions)],
     }
 

@@ -26,12 +26,27 @@ class NothingToVoid(Conflict):
     title = "Nothing of this payment is left to void"
 
 
+class MoreThanDue(Conflict):
+    code = "more_than_due"
+    title = "More would be asked for than is left to be paid"
+
+
+class LessThanDue(Conflict):
+    code = "less_than_due"
+    title = "What was to be paid leaves something open"
+
+
 # -- what we may do
 
 
 def asked(instructions: Iterable[Instruction], kind: str) -> int:
     """What is under way: asked of the provider, the answer not known yet."""
     return sum(each.amount_minor for each in instructions if each.kind == kind and each.state == "asked")
+
+
+def proposed(instructions: Iterable[Instruction]) -> int:
+    """Refunds that somebody still has to decide on."""
+    return sum(each.amount_minor for each in instructions if each.kind == "refund" and each.state == "proposed")
 
 
 def capturable(payment: Payment, instructions: Sequence[Instruction]) -> int:
@@ -65,15 +80,56 @@ def check_instruction(payment: Payment, instructions: Sequence[Instruction], kin
 # -- cash
 
 
-def cash_rounded(amount_minor: int, coin_minor: int) -> int:
-    """The nearest amount that coins can pay. Halves go down, so that 7.50 in whole coins is 7.00 either way."""
+HALVES_UP = ("SEK", "NOK", "DKK")
+
+
+def cash_rounded(amount_minor: int, coin_minor: int, currency: str) -> int:
+    """The nearest amount that coins can pay; of cash only, and of the total, never of a line.
+
+    To five cents there are no halves: 1 and 2 go down, 3 and 4 up, 6 and 7 down, 8 and 9 up. So it is done with euros
+    in the Netherlands since 2004, by statute in Finland and Belgium, and was in Sweden (lag 1970:1029, as first made).
+    With larger coins a half can fall right between two. In the Nordic crowns it goes up: Sweden rounds fifty to
+    ninety-nine öre up (2 § lagen 1970:1029, as of SFS 2009:283), Norway the same, Denmark 25 to 74 øre to 50. Elsewhere
+    no rule binds us (New Zealand leaves it to the shop), and it goes down: 7.50 in whole coins is 7.00.
+    A refund is rounded like the sale it takes back.
+    """
     sign = -1 if amount_minor < 0 else 1
-    return sign * ((2 * abs(amount_minor) + coin_minor - 1) // (2 * coin_minor)) * coin_minor
+    half = coin_minor if currency in HALVES_UP else coin_minor - 1
+    return sign * ((2 * abs(amount_minor) + half) // (2 * coin_minor)) * coin_minor
 
 
-def cash_part(amount_minor: int, *, before: int, coin_minor: int) -> int:
+def cash_part(amount_minor: int, *, before: int, coin_minor: int, currency: str) -> int:
     """The coins for a part of something, such that parts in a row sum to the coins for the whole."""
-    return cash_rounded(before + amount_minor, coin_minor) - cash_rounded(before, coin_minor)
+    whole = cash_rounded(before + amount_minor, coin_minor, currency)
+    return whole - cash_rounded(before, coin_minor, currency)
+
+
+# -- several ways to pay at once
+
+
+def shares(
+    due_minor: int, asked: Sequence[tuple[str, int | None]], currency: str, *, pointer: str = "/payments"
+) -> list[int]:
+    """What each of these (method, amount) pays of what is due: cash, or the one without an amount, takes the rest.
+
+    Raises MoreThanDue, LessThanDue, or Invalid at `pointer`.
+    """
+    due_minor = max(0, due_minor)
+    open_ended = [n for n, (_, amount) in enumerate(asked) if amount is None]
+    if len(open_ended) > 1:
+        raise Invalid.at(f"{pointer}/{open_ended[1]}/amount", "Only one way of paying can take the rest.", "required")
+    for n, (method, amount) in enumerate(asked):
+        if method == "cash" and amount is not None:
+            raise Invalid.at(f"{pointer}/{n}/amount", "Cash takes what the others leave; name their amounts.")
+        if amount == 0:
+            raise Invalid.at(f"{pointer}/{n}/amount", "The amount is above zero.")
+    named = sum(amount for _, amount in asked if amount is not None)
+    due, said = decimal_text(due_minor, currency), decimal_text(named, currency)
+    if named > due_minor:
+        raise MoreThanDue(f"{said} was to be paid, {due} is due.")
+    if named < due_minor and not open_ended:
+        raise LessThanDue(f"{said} was to be paid, {due} is due.")
+    return [due_minor - named if amount is None else amount for _, amount in asked]
 
 
 # -- what a provider tells
@@ -142,6 +198,12 @@ def moved(payment: Payment, kind: str, amount_minor: int) -> Payment:
 
 def weightier(outcome: str, told: str) -> str:
     return max(outcome, told, key=OUTCOMES.index)
+
+
+def begun(payment: Payment) -> bool:
+    """Started at a provider, neither paid nor ended: the customer may still pay it."""
+    money = payment.authorised_minor or payment.captured_minor
+    return bool(payment.provider) and not money and payment.outcome in ("new", "open")
 
 
 # -- words

@@ -164,6 +164,8 @@ class Face(BaseHTTPRequestHandler):
             case ["payments", name, verb] if verb in DONE:
                 operation = self.headers.get("idempotency-key") or f"dashboard-{books.calls}"
                 return books.operate(name, verb, operation, int(json.loads(raw)["amount"]))
+            case ["payments", name, "cancel"]:  # what is paid stays paid
+                return books.choose(name, "cancel")
             case ["checkout", name]:
                 return books.choose(name, parse_qs(raw.decode()).get("choice", [""])[0])
         raise Refusal(404, "no such address")

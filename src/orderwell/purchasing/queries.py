@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..kit.errors import NotFound
+from ..kit.notes import notes_about
 from ..kit.pages import DEFAULT_LIMIT, page
 from ..values.ids import parse, show
 from ..values.money import price_text, scaled_text
@@ -105,7 +106,7 @@ def reorder_rules(connection: Connection, sku: str) -> list[dict[str, Any]]:
 def proposals(
     connection: Connection, *, status: str | None = "open", limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> dict[str, Any]:
-    """Newest first; open ones unless another status, or None for all."""
+    """Newest first; open ones unless another status, or None for all. With what was said when one was dropped."""
     query = (
         sa.select(PROPOSALS.sa, SKUS.c.code, SKUS.c.unit_decimals, PLACES.c.code.label("location_code"))
         .join(SKUS, SKUS.c.id == PROPOSALS.c.sku_id)
@@ -113,7 +114,10 @@ def proposals(
     )
     if status is not None:
         query = query.where(PROPOSALS.c.status == status)
-    return page(connection, query, PROPOSALS.c.id, "proposal", _proposal, limit=limit, cursor=cursor)
+    found = page(connection, query, PROPOSALS.c.id, "proposal", _proposal, limit=limit, cursor=cursor)
+    ids = [parse("proposal", each["id"]) or 0 for each in found["data"]]
+    notes = notes_about(connection, "proposal", ids)
+    return {**found, "data": [{**each, "notes": notes[id_]} for each, id_ in zip(found["data"], ids, strict=True)]}
 
 
 def _proposal(row: Any) -> dict[str, Any]:
@@ -180,6 +184,7 @@ def purchase_order(connection: Connection, name: str) -> dict[str, Any]:
         **shown_purchase(PurchaseOrder(*row), lines[row.id], codes),
         "receipts": [_receipt(each) for each in connection.execute(_of(RECEIPTS, row.id))],
         "supplier_invoices": [_invoice(each) for each in connection.execute(_of(SUPPLIER_INVOICES, row.id))],
+        "notes": notes_about(connection, "purchase_order", [row.id])[row.id],
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from ..customers.queries import families
 from ..values.ids import show
 from ..values.money import divide_half_away
 from .question import Answer, customer_id, report, rows
@@ -14,18 +15,23 @@ FIGURES = """
            o.first_order_on, o.last_order_on, COALESCE(i.invoiced, 0) AS invoiced, COALESCE(i.credited, 0) AS credited,
            COALESCE(i.net, 0) AS lifetime_net, COALESCE(b.balance, 0) AS open_balance
     FROM customers c
-    LEFT JOIN (SELECT customer_id, COUNT(*) AS orders, SUM(gross_minor) AS ordered,
+    LEFT JOIN (SELECT {kept} AS customer_id, COUNT(*) AS orders, SUM(gross_minor) AS ordered,
                       MIN(placed_on) AS first_order_on, MAX(placed_on) AS last_order_on
-               FROM orders WHERE status = 'placed' {only_customer} GROUP BY customer_id) o ON o.customer_id = c.id
-    LEFT JOIN (SELECT customer_id, SUM(CASE WHEN kind = 'invoice' THEN gross_minor ELSE 0 END) AS invoiced,
-                      SUM(CASE WHEN kind = 'invoice' THEN 0 ELSE gross_minor END) AS credited,
-                      SUM(CASE WHEN kind = 'invoice' THEN net_minor ELSE -net_minor END) AS net
-               FROM invoices WHERE customer_id IS NOT NULL {only_customer} GROUP BY customer_id) i
+               FROM orders d {merged} WHERE d.status = 'placed' {only_customer} GROUP BY {kept}) o
+           ON o.customer_id = c.id
+    LEFT JOIN (SELECT {kept} AS customer_id, SUM(CASE WHEN d.kind = 'invoice' THEN gross_minor ELSE 0 END) AS invoiced,
+                      SUM(CASE WHEN d.kind = 'invoice' THEN 0 ELSE gross_minor END) AS credited,
+                      SUM(CASE WHEN d.kind = 'invoice' THEN net_minor ELSE -net_minor END) AS net
+               FROM invoices d {merged} WHERE d.customer_id IS NOT NULL {only_customer} GROUP BY {kept}) i
            ON i.customer_id = c.id
-    LEFT JOIN (SELECT party_id, SUM(open_minor) AS balance FROM open_items
-               WHERE account = 'receivable' AND open_minor <> 0 {only_party} GROUP BY party_id) b ON b.party_id = c.id
-    {only}
+    LEFT JOIN (SELECT COALESCE(m.merged_into_id, d.party_id) AS party_id, SUM(d.open_minor) AS balance
+               FROM open_items d LEFT JOIN customers m ON m.id = d.party_id
+               WHERE d.account = 'receivable' AND d.open_minor <> 0 {only_party}
+               GROUP BY COALESCE(m.merged_into_id, d.party_id)) b ON b.party_id = c.id
+    WHERE c.merged_into_id IS NULL {only}
 """
+KEPT = "COALESCE(m.merged_into_id, d.customer_id)"  # documents name who they were made for, figures who is kept
+MERGED = "LEFT JOIN customers m ON m.id = d.customer_id"
 
 
 @report
@@ -49,14 +55,14 @@ def figures_of(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str
 
 def _found(connection: Connection, ids: list[int] | None) -> list[dict[str, Any]]:
     if ids is None:
-        return rows(connection, FIGURES.format(only_customer="", only_party="", only=""))
+        return rows(connection, FIGURES.format(kept=KEPT, merged=MERGED, only_customer="", only_party="", only=""))
     if not ids:
         return []
-    names = {f"id{n}": each for n, each in enumerate(ids)}
+    names = {f"id{n}": each for n, each in enumerate(families(connection, ids))}
     listed = f"({', '.join(f':{name}' for name in names)})"
     sql = FIGURES.format(
-        only_customer=f"AND customer_id IN {listed}", only_party=f"AND party_id IN {listed}",
-        only=f"WHERE c.id IN {listed}",
+        kept=KEPT, merged=MERGED, only_customer=f"AND d.customer_id IN {listed}",
+        only_party=f"AND d.party_id IN {listed}", only=f"AND c.id IN {listed}",
     )  # fmt: skip
     return rows(connection, sql, **names)
 

@@ -34,8 +34,10 @@ OPEN_THEN = """
 """
 NAMES = """
     SELECT id, reference, name FROM customers
-    WHERE id IN (SELECT party_id FROM open_items WHERE account = 'receivable')
+    WHERE id IN (SELECT COALESCE(m.merged_into_id, i.party_id) FROM open_items i
+                 LEFT JOIN customers m ON m.id = i.party_id WHERE i.account = 'receivable')
 """
+MERGED = "SELECT id, merged_into_id FROM customers WHERE merged_into_id IS NOT NULL"
 
 
 @report
@@ -50,9 +52,10 @@ def receivables(connection: Connection, *, on: str | None = None) -> Answer:
     else:
         end = day_starts(add_days(on, 1), business(connection).time_zone)
         found = rows(connection, OPEN_THEN, on=on, end=end)
+    kept = {row["id"]: row["merged_into_id"] for row in rows(connection, MERGED)}
     parties: dict[int | None, dict[str, int]] = {}
     for row in found:
-        party = parties.setdefault(row["party_id"], dict.fromkeys((*BUCKETS, "credit"), 0))
+        party = parties.setdefault(kept.get(row["party_id"], row["party_id"]), dict.fromkeys((*BUCKETS, "credit"), 0))
         party[bucket(row["due_on"], day)] += row["owed"]
         party["credit"] += row["credit"]
     names = {row["id"]: row for row in rows(connection, NAMES)}

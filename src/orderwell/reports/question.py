@@ -130,10 +130,11 @@ def today(connection: Connection) -> str:
 
 
 def customer_id(connection: Connection, name: str) -> int:
-    """The customer with this id or number. Raises Invalid where there is none."""
+    """The customer that one with this id or number is kept under. Raises Invalid where there is none."""
     number = parse("customer", name)
     where = CUSTOMERS.c.id == number if number is not None else CUSTOMERS.c.reference == name
-    found = connection.execute(sa.select(CUSTOMERS.c.id).where(where)).scalar()
+    kept = sa.func.coalesce(CUSTOMERS.c.merged_into_id, CUSTOMERS.c.id)
+    found = connection.execute(sa.select(kept).where(where)).scalar()
     if found is None:
         raise Invalid.at("/customer", f"There is no customer {name!r}.", "unknown_customer")
     return int(found)

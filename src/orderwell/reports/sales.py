@@ -32,9 +32,10 @@ BY_CHANNEL = f"""
     WHERE {WITHIN} GROUP BY c.code, c.name
 """
 BY_CUSTOMER = f"""
-    SELECT i.customer_id, c.reference, c.name, {AMOUNTS}
-    FROM invoices i LEFT JOIN customers c ON c.id = i.customer_id
-    WHERE {WITHIN} GROUP BY i.customer_id, c.reference, c.name
+    SELECT c.id AS customer_id, c.reference, c.name, {AMOUNTS}
+    FROM invoices i LEFT JOIN customers m ON m.id = i.customer_id
+    LEFT JOIN customers c ON c.id = COALESCE(m.merged_into_id, m.id)
+    WHERE {WITHIN} GROUP BY c.id, c.reference, c.name
 """
 BY_PRODUCT = f"""
     SELECT s.code AS sku, s.name, p.code AS product, s.unit_decimals,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
 from ..values.ids import parse, show
-from .model import Return, ReturnLine
-from .store import LINES_OF_RETURN, RETURN_LINES, RETURN_LINES_OF_ORDER, RETURNS
+from .model import ExchangeCredit, Return, ReturnLine
+from .store import CREDIT_SPENT_ON, EXCHANGE_CREDITS, LINES_OF_RETURN, RETURN_LINES, RETURN_LINES_OF_ORDER, RETURNS
 
 
 class MoreThanAnnounced(Conflict):
@@ -102,3 +102,17 @@ def expect_no_more(tx: Tx, returned: Return) -> tuple[Return, list[ReturnLine], 
     if not any(line.received for line in after):
         returned = tx.put(RETURNS, returned._replace(status="cancelled"))
     return returned, after, missing
+
+
+def spend_credit(tx: Tx, *, source_id: int, target_id: int, amount_minor: int) -> None:
+    """Credit of one order pays for another (above zero), or is paid back after all (below)."""
+    if amount_minor:
+        tx.add(EXCHANGE_CREDITS, ExchangeCredit(tx.new_id(), tx.cause, source_id, target_id, amount_minor))
+
+
+def credit_spent_on(tx: Tx, order_id: int) -> Counter[int]:
+    """What earlier orders' credit still pays for of this order, by the order it is of."""
+    spent: Counter[int] = Counter()
+    for row in tx.rows(CREDIT_SPENT_ON, order_id):
+        spent[row.source_order_id] += row.amount_minor
+    return spent

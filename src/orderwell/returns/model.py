@@ -19,6 +19,16 @@ class Return(NamedTuple):
     announced_at: int
 
 
+class ExchangeCredit(NamedTuple):
+    """What came back of one order paid for another; below zero it was paid back after all. Never changed."""
+
+    id: int
+    event_id: int
+    source_order_id: int
+    target_order_id: int
+    amount_minor: int
+
+
 class ReturnLine(NamedTuple):
     """Units of one order line: announced, of these received, of these restocked or scrapped, and credited."""
 

@@ -1,7 +1,7 @@
 """Tables of returns."""
 
 from ..kit.tables import Table
-from .model import Return, ReturnLine
+from .model import ExchangeCredit, Return, ReturnLine
 
 RETURNS = Table(
     "returns",
@@ -28,3 +28,14 @@ RETURN_LINES = Table(
 )
 LINES_OF_RETURN = RETURN_LINES.group("return_id")
 RETURN_LINES_OF_ORDER = RETURN_LINES.group("order_id", of="orders")
+
+EXCHANGE_CREDITS = Table(
+    "exchange_credits",
+    ExchangeCredit,
+    key="id",
+    append_only=True,
+    references={"source_order_id": "orders.id", "target_order_id": "orders.id"},
+    indexes=[("source_order_id",)],
+    checks=["amount_minor <> 0"],
+)
+CREDIT_SPENT_ON = EXCHANGE_CREDITS.group("target_order_id", of="orders")

@@ -10,6 +10,7 @@ from .model import TRACKING
 
 T = TypeVar("T")
 MAX_TEXT = 300
+MAX_EVENTS = 200  # of one parcel in one answer
 MAX_INSTANT = 10**17  # microseconds: the year 5138
 
 
@@ -31,6 +32,13 @@ class Tracked(NamedTuple):
     place: str
 
 
+class Journey(NamedTuple):
+    """What is told of one parcel. `trouble`: it was not understood, and nothing of it counts."""
+
+    events: Sequence[Tracked]
+    trouble: str = ""
+
+
 class Port(Protocol):
     """Every call may be repeated: the carrier knows a parcel by our id.
 
@@ -41,7 +49,7 @@ class Port(Protocol):
 
     def cancel(self, parcel: str) -> None: ...
 
-    def track(self, parcels: Sequence[str]) -> dict[str, list[Tracked]]:
+    def track(self, parcels: Sequence[str]) -> dict[str, Journey]:
         """What is known of each; a parcel the carrier has never heard of is left out."""
 
 
@@ -59,16 +67,11 @@ class HttpPort:
     def cancel(self, parcel: str) -> None:
         self._send("POST", f"/labels/{parcel}/cancel", {"account": self._account})
 
-    def track(self, parcels: Sequence[str]) -> dict[str, list[Tracked]]:
+    def track(self, parcels: Sequence[str]) -> dict[str, Journey]:
         found = self._send("POST", "/tracking", {"account": self._account, "references": list(parcels)})
         asked = set(parcels)
-        return _read(
-            lambda: {
-                str(name): [tracked for each in events if (tracked := _tracked(each)) is not None]
-                for name, events in found["parcels"].items()
-                if name in asked
-            }
-        )
+        told = _read(lambda: {str(name): events for name, events in found["parcels"].items() if name in asked})
+        return {name: _journey(events) for name, events in told.items()}
 
     def _send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         try:
@@ -82,6 +85,17 @@ class HttpPort:
             return answer.json()
         except (httpx2.HTTPError, ValueError, AttributeError) as error:  # no answer, or one that is no JSON object
             raise Unreachable(f"{method} {path}: {type(error).__name__}: {error}") from error
+
+
+def _journey(found: Any) -> Journey:
+    """One parcel of which nonsense is told says nothing about the others in the same answer."""
+    try:
+        events = _read(lambda: [tracked for each in found if (tracked := _tracked(each)) is not None])
+    except Unreachable as error:
+        return Journey([], str(error))
+    if len(events) > MAX_EVENTS:
+        return Journey([], f"{len(events)} events")
+    return Journey(events)
 
 
 def _tracked(found: Mapping[str, Any]) -> Tracked | None:

@@ -5,7 +5,7 @@ from ..kit.events import announce
 from ..kit.picture import Tx
 from ..values.ids import parse
 from .model import Task
-from .store import TASK_BY_KEY, TASKS
+from .store import OPEN_TASKS_ABOUT, TASK_BY_KEY, TASKS
 
 
 class TaskClosed(Conflict):
@@ -38,3 +38,8 @@ def close(tx: Tx, task: Task, note: str) -> Task:
     if task.status == "closed":
         raise TaskClosed(f"This task was closed by {task.closed_by}.")
     return tx.put(TASKS, task._replace(status="closed", closed_at=tx.now, closed_by=tx.actor, note=note))
+
+
+def open_about(tx: Tx, subject_id: int) -> list[Task]:
+    """The tasks about a thing that nobody has closed."""
+    return tx.rows(OPEN_TASKS_ABOUT, subject_id)

@@ -12,3 +12,4 @@ TASKS = Table(
     checks=["status IN ('open', 'closed')"],
 )
 TASK_BY_KEY = TASKS.group("key", unique=True)
+OPEN_TASKS_ABOUT = TASKS.group("subject_id", where="status = 'open'", keep=lambda row: row.status == "open")

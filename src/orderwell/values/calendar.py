@@ -51,3 +51,9 @@ def add_days(day: str, days: int) -> str:
 def day_starts(day: str, zone: str) -> int:
     """The instant at which a business day begins."""
     return instant(datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(zone)).astimezone(UTC))
+
+
+def minute_of(instant_us: int, zone: str) -> int:
+    """Minutes since midnight on the clock of a zone."""
+    there = moment(instant_us).astimezone(ZoneInfo(zone))
+    return there.hour * 60 + there.minute

@@ -57,6 +57,23 @@ PREFIXES = {
     "test_clock": "clk",
     "task": "tsk",
     "batch": "bat",
+    "customer_price": "cpr",
+    "bank_statement": "bst",
+    "bank_line": "bnl",
+    "bank_match": "bnm",
+    "portal_account": "pac",
+    "portal_session": "pse",
+    "order_link": "lnk",
+    "message": "msg",
+    "delivery_method": "dlm",
+    "bin": "bin",
+    "pick_list": "pkl",
+    "note": "not",
+    "view": "viw",
+    "till": "til",
+    "drawer_session": "drs",
+    "drawer_move": "drm",
+    "cash_movement": "csm",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

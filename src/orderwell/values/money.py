@@ -120,10 +120,10 @@ def scaled_text(value: int, places: int) -> str:
 
 def price_text(price_e4: int) -> str:
     """A unit price without needless zeros: `2.55`, `0.001`, `3.00`."""
+    if price_e4 % 100 == 0:
+        return scaled_text(price_e4 // 100, 2)
     text = scaled_text(price_e4, 4)
-    while text.endswith("0") and text[-3] != ".":
-        text = text[:-1]
-    return text
+    return text[:-1] if text.endswith("0") else text
 
 
 def scaled(value: Decimal, places: int) -> int | None:

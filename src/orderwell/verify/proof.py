@@ -8,10 +8,26 @@ from sqlalchemy.engine import Connection
 from .. import schema
 from ..kit.database import Database
 from ..kit.tables import TABLES
-from . import arrivals, books, documents, history, paid, records, stock, units
+from . import (
+    arrivals,
+    banking,
+    bins,
+    books,
+    customers,
+    deliveries,
+    documents,
+    drawers,
+    history,
+    paid,
+    records,
+    stock,
+    units,
+)  # fmt: skip
 from .model import Report
 
-PARTS = (records, units, stock, arrivals, books, paid, documents, history)
+PARTS = (
+    records, units, stock, bins, arrivals, books, paid, banking, drawers, documents, customers, history, deliveries,
+)  # fmt: skip
 CHECKS = tuple(check for part in PARTS for check in part.CHECKS)
 COUNTED = ("orders", "order_lines", "unit_moves", "stock_moves", "journal", "invoices", "events", "feed")
 
@@ -40,6 +56,7 @@ def _report(connection: Connection) -> Report:
     report.add(units.breaks(connection))
     report.add(history.digests(connection, kept))
     report.add(history.chain(connection))
+    report.add(deliveries.breaks(connection))
     report.facts = _facts(connection, COUNTED)
     return report
 

@@ -66,3 +66,17 @@ class RightsAnswer(TypedDict):
     object: Literal["rights"]
     data: list[RightAnswer]
     built_in_roles: list[BuiltInRole]
+
+
+class PinAnswer(TypedDict):
+    """Whether a person can unlock a till. Of the PIN itself nothing is told."""
+
+    object: Literal["pin"]
+    person: str
+    status: str
+
+
+class PinCheckAnswer(TypedDict):
+    object: Literal["pin_check"]
+    person: str
+    outcome: str

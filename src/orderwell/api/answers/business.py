@@ -35,6 +35,8 @@ class ChannelAnswer(TypedDict):
 
 
 class LocationAnswer(TypedDict):
+    """`layout` is `bins` where goods lie in bins, else `whole`."""
+
     object: Literal["location"]
     id: str
     version: int
@@ -43,3 +45,4 @@ class LocationAnswer(TypedDict):
     kind: str
     priority: int
     status: str
+    layout: str

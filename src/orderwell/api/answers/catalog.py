@@ -52,3 +52,35 @@ class TaxRateAnswer(TypedDict):
     tax_class: str
     rate: str
     valid_from: str
+
+
+class ListedPriceAnswer(PriceAnswer):
+    """A price that was agreed with nobody."""
+
+    sku_code: str
+    customer: None
+
+
+class CustomerPriceAnswer(TypedDict):
+    """A price agreed with a customer, from `from_quantity` units in a line on; `valid_to` is its last day, or null."""
+
+    object: Literal["customer_price"]
+    id: str
+    customer: str
+    sku: str
+    sku_code: str
+    currency: str
+    basis: str
+    price: str
+    from_quantity: str
+    valid_from: str
+    valid_to: str | None
+
+
+class SkuPricesAnswer(TypedDict):
+    """All prices of one SKU, on one page."""
+
+    object: Literal["list"]
+    data: list[CustomerPriceAnswer | ListedPriceAnswer]
+    has_more: bool
+    next_cursor: None

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from .notes import NoteAnswer
+
 
 class EventAnswer(TypedDict):
     """Something that happened. `data` holds ids and facts by the event's type, never personal data."""
@@ -17,6 +19,12 @@ class EventAnswer(TypedDict):
     actor: str
     request_id: str
     data: dict[str, Any]
+
+
+class OrderEventAnswer(EventAnswer):
+    """`note` is what somebody typed or a partner answered then, or the note this is about, as it is now."""
+
+    note: str | NoteAnswer | None
 
 
 class FeedPage(TypedDict):

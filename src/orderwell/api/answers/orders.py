@@ -71,6 +71,12 @@ class OrderAnswer(HeadAnswer):
     lines: list[OrderLine]
 
 
+class ListedOrderAnswer(OrderAnswer):
+    """`payment_status` is how far it is paid."""
+
+    payment_status: str
+
+
 class ExpandedOrderLine(LineAnswer):
     sku: str | SkuAnswer
 
@@ -99,8 +105,9 @@ class OrderDetailLine(LineAnswer):
 
 
 class OrderDetailAnswer(HeadAnswer):
-    """With where its units are set aside, and with what was asked for in `expand[]`."""
+    """With how far it is paid, where its units are set aside, and what was asked for in `expand[]`."""
 
+    payment_status: str
     customer: str | CustomerAnswer | None
     lines: list[OrderDetailLine]
     parcels: NotRequired[list[ParcelAnswer]]
@@ -130,9 +137,68 @@ class CollectedOrderAnswer(ShippedOrderAnswer):
 
 
 class SaleAnswer(ShippedOrderAnswer):
-    """`to_pay` is after cash rounding; `change` is what goes back to the customer. No payment where nothing was due."""
+    """`to_pay` is after cash rounding; `change` is what goes back to the customer. `payment` is the first of
+    `payments`, null where nothing was due."""
 
     invoices: NotRequired[list[str]]
     payment: PaymentAnswer | None
+    payments: list[PaymentAnswer]
     to_pay: int
     change: int
+
+
+class PaidBack(TypedDict):
+    """`to_pay_back` is what is handed over, after cash rounding."""
+
+    refund: str
+    payment: str
+    method: str
+    state: str
+    amount: int
+    to_pay_back: int
+
+
+class SoldInExchange(TypedDict, total=False):
+    """What is told of the order that goods were sold with, where any were."""
+
+    version: int
+    reference: str
+    channel: str
+    customer: str | None
+    status: str
+    fulfilment_status: str
+    basis: str
+    net: int
+    tax: int
+    gross: int
+    discount: int
+    placed_at: str | None
+    placed_on: str | None
+    expires_at: str | None
+    customer_reference: str
+    country: str
+    payment_method: str
+    lines: list[OrderLine]
+    parcels: list[str]
+    invoice: str | None
+
+
+class ExchangeAnswer(SoldInExchange):
+    """`id` is that of the new order or, where nothing was sold, of the first return. Of what was `credited`, what is
+    not spent on what was `sold` is paid back, and `credit_left` stays the customer's."""
+
+    object: Literal["exchange"]
+    id: str
+    order: str | None
+    currency: str
+    returns: list[str]
+    credit_notes: list[str]
+    sold: int
+    credited: int
+    payment: PaymentAnswer | None
+    payments: list[PaymentAnswer]
+    to_pay: int
+    change: int
+    refunds: list[PaidBack]
+    to_pay_back: int
+    credit_left: int

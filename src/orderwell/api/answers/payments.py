@@ -4,6 +4,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from .notes import Said
+
 
 class InstructionAnswer(TypedDict):
     """What a provider was asked, or is to be asked, to do with a payment; `object` says what."""
@@ -74,9 +76,10 @@ class PaymentMove(TypedDict):
 
 
 class PaymentDetailAnswer(PaymentAnswer):
-    """With what happened to it and what was asked of the provider, oldest first."""
+    """With what happened to it, what was said then and what was asked of the provider, oldest first."""
 
     moves: list[PaymentMove]
+    notes: list[Said]
     instructions: list[InstructionAnswer]
 
 

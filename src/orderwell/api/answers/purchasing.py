@@ -7,6 +7,8 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from .notes import Said
+
 
 class SupplierAnswer(TypedDict):
     object: Literal["supplier"]
@@ -96,6 +98,7 @@ class ListedProposalAnswer(ProposalAnswer):
     sku_code: str
     location_code: str
     purchase_order: str | None
+    notes: list[Said]
 
 
 class ReplenishmentAnswer(TypedDict):
@@ -158,6 +161,7 @@ class BilledPurchase(TypedDict):
 class PurchaseOrderDetailAnswer(PurchaseOrderAnswer):
     receipts: list[ReceivedPurchase]
     supplier_invoices: list[BilledPurchase]
+    notes: list[Said]
 
 
 class ReceiptLine(TypedDict):

@@ -164,6 +164,28 @@ class Debtor(Ages):
     name: str | None
 
 
+class PromisedTotals(TypedDict):
+    promised: int
+    kept: int
+    late: int
+    open: int
+
+
+class PromisedDay(PromisedTotals):
+    day: str
+    channel: str
+
+
+class LatePromise(TypedDict):
+    order: str
+    reference: str
+    channel: str
+    method: str
+    promised_on: str
+    shipped_on: str | None
+    delivered_on: str | None
+
+
 # Report → a row of it, its totals (None where it has none), and what else is in its answer.
 SHAPES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "trial_balance": (Balance, BalanceTotals, {}),
@@ -181,6 +203,7 @@ SHAPES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "sales_by_customer": (CustomerSales, SalesAmounts, {}),
     "sales_by_product": (ProductSales, ProductTotals, {}),
     "stock_value": (StockValue, StockTotals, {}),
+    "on_time": (PromisedDay, PromisedTotals, {"late": list[LatePromise]}),
     "backorders": (Backorder, BackorderTotals, {}),
 }  # fmt: skip
 

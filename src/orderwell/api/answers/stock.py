@@ -1,4 +1,4 @@
-"""Stock, its movements, transfers and counts. Quantities are decimal strings in the SKU's unit."""
+"""Stock, its movements, transfers, counts and bins. Quantities are decimal strings in the SKU's unit."""
 
 from typing import Literal
 
@@ -109,3 +109,69 @@ class TransferAnswer(TypedDict):
     expected_on: str
     note: str
     lines: list[TransferLine]
+
+
+class BinAnswer(TypedDict):
+    """`sort` is its place on the walk through the location."""
+
+    object: Literal["bin"]
+    id: str
+    version: int
+    location: str
+    code: str
+    sort: int
+    status: str
+
+
+class BinContent(TypedDict):
+    sku: str
+    sku_code: str
+    name: str
+    quantity: str
+
+
+class BinDetailAnswer(BinAnswer):
+    """With what lies in it."""
+
+    location_code: str
+    contents: list[BinContent]
+
+
+class BinMoveAnswer(TypedDict):
+    """Between bins, null where it is none. Quantities are in the smallest unit of each SKU."""
+
+    object: Literal["bin_move"]
+    event: str
+    sku: str
+    location: str
+    source: str | None
+    target: str | None
+    smallest_units: int
+    reason: str
+
+
+class ToPutAwayAnswer(TypedDict):
+    """What lies in no bin, and the codes of bins that hold more of it, in walking order."""
+
+    sku: str
+    sku_code: str
+    name: str
+    quantity: str
+    bins: list[str]
+
+
+class MovedBetweenBins(TypedDict):
+    """Bins by their codes, null where it is none."""
+
+    sku: str
+    sku_code: str
+    source: str | None
+    target: str | None
+    quantity: str
+
+
+class BinMovesAnswer(TypedDict):
+    object: Literal["bin_moves"]
+    location: str
+    reason: str
+    lines: list[MovedBetweenBins]

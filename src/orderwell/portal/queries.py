@@ -1,0 +1,64 @@
+"""Who is behind a secret, and which order it opens."""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from .rules import hash_of, is_secret, session_holds
+from .store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_SESSIONS, SESSION_USES
+
+
+class SignedIn(NamedTuple):
+    """Whose session it is. What they may see is what is of this customer."""
+
+    session_id: int
+    account_id: int
+    customer_id: int
+    name: str
+    role: str
+
+
+def signed_in(connection: Connection, secret: str, now: int) -> SignedIn | None:
+    """None for a session that is none, has ended, or was not used for too long; or whose account is disabled."""
+    if not is_secret(secret):
+        return None
+    query = (
+        sa.select(PORTAL_SESSIONS.sa, SESSION_USES.c.used_at)
+        .select_from(
+            sa.outerjoin(PORTAL_SESSIONS.sa, SESSION_USES.sa, SESSION_USES.c.session_id == PORTAL_SESSIONS.c.id)
+        )
+        .where(PORTAL_SESSIONS.c.hash == hash_of(secret))
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    used_at = max(row.used_at or 0, row.created_at)
+    if not session_holds(expires_at=row.expires_at, ended_at=row.ended_at, used_at=used_at, now=now):
+        return None
+    account = connection.execute(sa.select(PORTAL_ACCOUNTS.sa).where(PORTAL_ACCOUNTS.c.id == row.account_id)).one()
+    if account.status != "active":
+        return None
+    return SignedIn(row.id, account.id, account.customer_id, account.name, account.role)
+
+
+NOTE_USE = sa.text("""
+    INSERT INTO portal_session_uses (session_id, used_at) VALUES (:session_id, :used_at)
+    ON CONFLICT (session_id) DO UPDATE SET used_at = excluded.used_at
+    WHERE portal_session_uses.used_at < excluded.used_at
+""")
+
+
+def note_use(connection: Connection, session_id: int, used_at: int) -> None:
+    """Write down that a session was used; once a minute is enough."""
+    connection.execute(NOTE_USE, {"session_id": session_id, "used_at": used_at})
+
+
+def linked_order(connection: Connection, secret: str, now: int) -> int | None:
+    """The one order that a link opens; None where it opens nothing."""
+    if not is_secret(secret):
+        return None
+    row = connection.execute(sa.select(ORDER_LINKS.sa).where(ORDER_LINKS.c.hash == hash_of(secret))).first()
+    if row is None or row.revoked_at is not None or now >= row.expires_at:
+        return None
+    return int(row.order_id)
