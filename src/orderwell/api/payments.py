@@ -30,6 +30,7 @@ from .answers.payments import (
     ReceivedPaymentAnswer,
     RefundAnswer,
     RefundedPaymentAnswer,
+    StartedPaymentAnswer,
     VoidedPaymentAnswer,
 )
 from .decode import body_of
@@ -59,7 +60,7 @@ def operations() -> list[Operation]:
             summary="Look up one payment.", expands=rights_of("customer", "order", "order.customer"),
         ),
         verb(
-            "POST", "/orders/{order}/payments", StartPayment, right=TAKE, result=PaymentAnswer, status=201,
+            "POST", "/orders/{order}/payments", StartPayment, right=TAKE, result=StartedPaymentAnswer, status=201,
             example=start,
         ),
         verb("POST", "/payments/{payment}/look_up", LookUpPayment, right=TAKE, result=PaymentAnswer),

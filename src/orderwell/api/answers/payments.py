@@ -51,6 +51,12 @@ class PaymentAnswer(TypedDict):
     created_at: str
 
 
+class StartedPaymentAnswer(PaymentAnswer):
+    """`superseded` are payments begun before, whose place it takes."""
+
+    superseded: list[str]
+
+
 class ReceivedPaymentAnswer(PaymentAnswer):
     """`credit` is what of it settled nothing, and stays the customer's."""
 
