@@ -16,7 +16,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
-.PHONY: help install dev run test browser texts check bench prove licences sbom lock clean
+.PHONY: help install dev run test browser texts check bench prove openapi licences sbom lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ bench: dev ## measure (ARGS: what, see `make bench ARGS=--help`)
 
 prove: dev ## the long proofs: crashes, load, simulation
 	$(PYTEST) -m prove --prove $(ARGS) tests
+
+openapi: dev ## write docs/openapi.json: what the API promises (refused where that would break a promise)
+	@$(BIN)/python -m tests.support.contract
 
 licences: dev ## write docs/licences.md: what we build on, its licence, and why
 	@mkdir -p docs

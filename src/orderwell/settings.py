@@ -11,6 +11,8 @@ class Settings:
 
     public_url: str = ""  # where the API is seen from outside, for links to the docs; '' makes them relative
     body_limit_bytes: int = 1024 * 1024
+    requests_per_second: int = 5_000  # of each API key, in each process; more is answered with 429
+    request_burst: int = 10_000  # so many at once before that counts
     read_threads: int = 8  # reads at once; at most as many as the database's pool has connections
     trusted_proxies: str = ""  # addresses, by commas, whose X-Forwarded-For is believed; '' believes nobody
 

@@ -17,13 +17,17 @@ from orderwell.access.rules import new_key
 from orderwell.api.asgi import Api, create_app
 from orderwell.flows.keep_access import CreateApiKey
 from orderwell.settings import Settings
+from tests.support.answers import of_response
 from tests.support.shop import Shop
 
 _numbers = itertools.count(1)
 
 
 class Client:
-    """Speaks to the API with one key; every POST gets a fresh Idempotency-Key unless one is given."""
+    """Speaks to the API with one key; every POST gets a fresh Idempotency-Key unless one is given.
+
+    What it is answered is held against the description.
+    """
 
     def __init__(self, http: Any, key: str | None) -> None:
         self.http, self.key = http, key
@@ -33,13 +37,14 @@ class Client:
         return {**({"authorization": f"Bearer {self.key}"} if self.key else {}), **named}
 
     def get(self, path: str, **params: Any) -> Any:
-        return self.http.get(f"/api/v1{path}", params=params, headers=self.headers())
+        path = f"/api/v1{path}"
+        return of_response("GET", path, self.http.get(path, params=params, headers=self.headers()))
 
     def post(self, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Any:
         key = key or f"test-{next(_numbers)}"
-        return self.http.post(
-            f"/api/v1{path}", json={} if body is None else body, headers=self.headers(idempotency_key=key, **headers)
-        )
+        sent, named = {} if body is None else body, self.headers(idempotency_key=key, **headers)
+        path = f"/api/v1{path}"
+        return of_response("POST", path, self.http.post(path, json=sent, headers=named))
 
     def order(self, *, sku: str = "lamp", quantity: int = 1, **more: Any) -> Any:
         body = {"channel": "web", "lines": [{"sku": sku, "quantity": str(quantity)}]}

@@ -2,16 +2,21 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from orderwell.api.operations import Read, Verb
+from orderwell.api.routes import CAPABILITIES
 from orderwell.cli import main
 from orderwell.cli.errors import exit_code
-from orderwell.cli.resources import RESOURCES, operations
+from orderwell.cli.resources import FOR_GOOD, RESOURCES, operations
 from orderwell.kit.errors import CODES
 from tests.cli.conftest import PROGRAM, Run
 
@@ -112,6 +117,11 @@ def test_while_a_server_writes_the_file_commands_say_whom_to_ask(run: Run, house
 
 def test_everything_the_api_does_is_a_command_and_listed_in_the_help() -> None:
     assert sorted({resource for resource, _ in operations()}) == RESOURCES
+    exposed = {each.name for module in CAPABILITIES for each in module.operations() if isinstance(each, Verb | Read)}
+    assert exposed - {each.name for each in operations().values()} == {"list_events"}
+    for resource in RESOURCES:  # what is loaded for one resource alone is all there is of it
+        all_of_it = {name for name in operations() if name[0] == resource}
+        assert {name for name in operations(resource) if name[0] == resource} == all_of_it
 
 
 def every_command() -> list[tuple[str, ...]]:
@@ -159,3 +169,48 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_is_coloured(house: str)
     listed = subprocess.run([*PROGRAM, "skus", "list", "--database", house], capture_output=True, text=True, check=True)
     assert "\x1b" not in listed.stdout
     assert json.loads(listed.stdout)["data"][0]["code"] == "lamp"
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_what_nothing_brings_back_needs_a_yes(run: Run, house: str) -> None:
+    at = ("--database", house)
+    made = run("api-keys", "create", "--name", "Web shop", "--scope", "orders:read", *at).json["id"]
+    for words in ((), ("--no-input",)):
+        said = run("api-keys", "revoke", made, *at, *words)
+        assert (said.code, said.out) == (2, "")
+        assert made in said.err
+        assert "--yes" in said.err
+    assert run("api-keys", "show", made, *at).json["revoked_at"] is None
+    assert run("api-keys", "revoke", made, *at, "--dry-run").json["dry_run"] is True
+    assert run("api-keys", "revoke", made, *at, "--yes").json["revoked_at"] is not None
+
+
+def test_every_verb_that_destroys_needs_a_yes() -> None:
+    words = ("disable_person", "erase_", "remove_", "revoke_")
+    named = {each.name for each in operations().values() if each.method == "POST" and each.name.startswith(words)}
+    assert named == FOR_GOOD
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_an_answer_that_never_came_is_tried_again_under_the_same_key(
+    run: Run, house: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERWELL_API_KEY", "ow_test_none")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        hanging_up = threading.Thread(target=lambda: silent.accept()[0].close())
+        hanging_up.start()
+        said = run("orders", "place", "--channel", "web", "--line", "lamp=1", "--server", f"http://127.0.0.1:{port}")
+        hanging_up.join(10)
+    assert (said.code, said.out) == (6, "")
+    assert f"orderwell orders place --channel web --line lamp=1 --server http://127.0.0.1:{port} --key " in said.err
+
+
+def test_an_interrupted_command_says_how_to_go_on(run: Run, house: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("orderwell.cli.doors.AtDatabase.perform", interrupted)
+    said = run("channels", "add", "--code", "fair", "--name", "Fair", "--database", house)
+    assert said.code == 130
+    assert "--key " in said.err

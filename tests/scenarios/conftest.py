@@ -1,4 +1,4 @@
-"""Scenarios get a shop on each engine, and each ends with the three laws."""
+"""Scenarios get a shop on each engine. Each ends with the three laws, and with a look at everything that is there."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.answers import look_at_everything
 from tests.support.laws import assert_laws
 from tests.support.shop import Shop
 
@@ -15,6 +16,7 @@ def shop(database_url: str) -> Iterator[Shop]:
     shop = Shop(database_url)
     yield shop
     assert_laws(shop.rows)
+    look_at_everything(shop.app.database)
     shop.close()
 
 
@@ -31,3 +33,4 @@ def open_shop(database_url: str) -> Iterator[Callable[..., Shop]]:
         yield open_
         for shop in opened:
             assert_laws(shop.rows)
+            look_at_everything(shop.app.database)

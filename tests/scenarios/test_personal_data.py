@@ -189,3 +189,11 @@ def test_all_that_is_known_is_told_and_nothing_of_anybody_else(canary: Shop) -> 
         "customers", "addresses", "orders", "order_lines", "invoices", "invoice_lines", "payments", "bank_lines",
         "portal_accounts", "messages", "events",
     }  # fmt: skip
+
+
+def test_of_an_order_that_is_collected_it_is_told_when_and_where(canary: Shop) -> None:
+    place = canary.rows("SELECT id FROM locations WHERE code = 'main'")
+    order(canary, collect_at="main")
+    with canary.app.database.reading() as connection:
+        told = personal_data(connection, "c1")["data"]["orders"][-1]
+    assert (told["placed_at"], told["collect_at"]) == ("2026-01-05T08:00:00Z", place[0][0])

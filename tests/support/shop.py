@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from orderwell import schema
+from orderwell.api.versions import VERSIONED
 from orderwell.app import App, open_app
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.cancel_order import CancelOrder
@@ -27,8 +28,10 @@ from orderwell.kit.database import Database
 from orderwell.ledger.store import JOURNAL
 from orderwell.migrations import migrate
 from orderwell.values.calendar import DAY
+from orderwell.values.ids import parse
 from orderwell.values.money import decimal_text
 from orderwell.verify.proof import verify
+from tests.support.answers import of_ask
 
 MONDAY = 1_767_600_000_000_000  # 2026-01-05T08:00:00Z, nine o'clock in Amsterdam
 
@@ -45,7 +48,6 @@ class Shop:
         database.close()
         self.clock = TestClock(MONDAY)
         self.app: App = open_app(url, clock=self.clock)
-        self.do = self.app.writer.ask
         house = {
             "name": "Lamp & Co",
             "currency": "EUR",
@@ -59,6 +61,21 @@ class Shop:
         self.do(AddChannel("web", "Web shop"))
         self.do(AddChannel("till", "Till", kind="till"))
         self.do(AddLocation("main", "Main street"))
+
+    def do(self, ask: Any, **more: Any) -> Any:
+        """Have it done; the answer is what the API's description says it is."""
+        answer = of_ask(ask, self.app.writer.ask(ask, **more))
+        self._has_its_version(answer)
+        return answer
+
+    def _has_its_version(self, answer: dict[str, Any]) -> None:
+        """What is told of something says the version it has now: whoever acts on it next is not refused for nothing."""
+        table = next((table for kind, table in VERSIONED.values() if kind == answer["object"]), None)
+        if table is None or "version" not in answer:  # of what has an address, the description asks for it
+            return
+        number = parse(answer["object"], answer["id"])
+        [[now]] = self.rows(f"SELECT version FROM {table.name} WHERE id = {number}")
+        assert answer["version"] == now, f"{answer['object']} is told at version {answer['version']} and is at {now}"
 
     def close(self) -> None:
         self.app.close()

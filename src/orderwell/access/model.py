@@ -98,6 +98,10 @@ class PersonRole(NamedTuple):
     status: str  # 'held' or 'ended'
 
 
+# Versions of the API that are answered, oldest first. Within one answers only grow; each is kept for a year at least.
+API_VERSIONS = ("2026-11-25",)
+
+
 class ApiKey(NamedTuple):
     """A key for programs. It may do what its person or role may, narrowed to its scopes where it has any."""
 
@@ -113,6 +117,7 @@ class ApiKey(NamedTuple):
     created_by: str
     expires_at: int | None
     revoked_at: int | None
+    api_version: str  # the newest when it was made: what a request means that names none
 
 
 class KeyScope(NamedTuple):

@@ -32,6 +32,7 @@ class Holder(NamedTuple):
     mode: str
     expires_at: int | None
     rights: frozenset[str]
+    api_version: str
 
 
 def holder_of(connection: Connection, key_hash: str) -> Holder | None:
@@ -53,7 +54,7 @@ def holder_of(connection: Connection, key_hash: str) -> Holder | None:
         of_role = rights_of_role(connection, key.role)
         granted = of_role if granted is None else granted & of_role
     rights = rights_of_key(scopes_of(connection, [key.id])[key.id], granted)
-    return Holder(key.id, key.person_id, key.mode, key.expires_at, rights)
+    return Holder(key.id, key.person_id, key.mode, key.expires_at, rights, key.api_version)
 
 
 def rights_of_role(connection: Connection, code: str) -> frozenset[str]:

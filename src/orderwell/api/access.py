@@ -31,7 +31,7 @@ from ..flows.sign_in import EndSession, shown_session
 from ..kit.errors import Invalid
 from ..values.calendar import instant, instant_text
 from ..values.fields import Code, Name, Reference
-from .answers import KeyAnswer, PersonAnswer, RoleAnswer
+from .answers.access import KeyAnswer, NewKeyAnswer, PersonAnswer, RightsAnswer, RoleAnswer, SessionAnswer
 from .face import Face
 from .lists import lists, one
 from .operations import Look, Operation, read, verb
@@ -63,23 +63,32 @@ def operations() -> list[Operation]:
             result=PersonAnswer,
         ),
         verb("POST", "/people/{person}/disable", DisablePerson, right=MANAGE, result=PersonAnswer),
-        lists("/people", PEOPLE, kind="person", right=SEE, filters=("email", "status"), shown=_people),
+        lists(
+            "/people", PEOPLE, kind="person", right=SEE, result=PersonAnswer, filters=("email", "status"),
+            shown=_people,
+        ),
         one("/people/{person}", PEOPLE, kind="person", right=SEE, shown=_people, result=PersonAnswer),
         verb("POST", "/roles", DefineRole, right=MANAGE, example=role, result=RoleAnswer),
-        lists("/roles", ROLES, kind="role", right=SEE, filters=("code",), shown=_roles),
-        read("/rights", _rights, name="list_rights", right=SEE, summary="Every right, and the roles there always are."),
-        verb(
-            "POST", "/api_keys", CreateApiKey, right=MANAGE, example=key, status=201, result=KeyAnswer, body=NewApiKey,
-            prepare=_with_secret,
+        lists("/roles", ROLES, kind="role", right=SEE, result=RoleAnswer, filters=("code",), shown=_roles),
+        read(
+            "/rights", _rights, name="list_rights", right=SEE, result=RightsAnswer,
+            summary="Every right, and the roles there always are.",
         ),
-        lists("/api_keys", API_KEYS, kind="api_key", right=SEE, filters=("person_id", "role"), shown=_keys),
+        verb(
+            "POST", "/api_keys", CreateApiKey, right=MANAGE, example=key, status=201, result=NewKeyAnswer,
+            body=NewApiKey, prepare=_with_secret,
+        ),
+        lists(
+            "/api_keys", API_KEYS, kind="api_key", right=SEE, result=KeyAnswer, filters=("person_id", "role"),
+            shown=_keys,
+        ),
         one("/api_keys/{key}", API_KEYS, kind="api_key", right=SEE, shown=_keys, result=KeyAnswer),
         verb("POST", "/api_keys/{key}/revoke", RevokeApiKey, right=MANAGE, result=KeyAnswer),
         lists(
-            "/sessions", SESSIONS, kind="session", right=SEE, filters=("person_id",),
+            "/sessions", SESSIONS, kind="session", right=SEE, result=SessionAnswer, filters=("person_id",),
             shown=lambda _, rows: [shown_session(row) for row in rows],
         ),
-        verb("POST", "/sessions/{session}/end", EndSession, right=MANAGE),
+        verb("POST", "/sessions/{session}/end", EndSession, right=MANAGE, result=SessionAnswer),
     ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from ..settings import Settings
 from .face import Face
 from .front import Address, Addresses, Front, Tell
 from .keys import Keys
-from .operations import Operation, Undeclared
+from .operations import Operation, Undeclared, Verb
 from .routes import operations_of
 from .threads import Threads
 
@@ -65,8 +65,10 @@ def create_app(
     answers what is refused at them, and what is `beside` runs as long as the application does."""
     settings = settings or Settings()
     threads = Threads(settings.read_threads)
-    face = Face(app, settings, threads, Keys(app, threads))
+    face = Face(app, settings, threads, Keys(app, threads, settings))
     face.operations = [*operations_of(app), *more]
+    for verb in (each for each in face.operations if isinstance(each, Verb)):
+        _ = verb.adapter  # made now, so that no request waits for it
     routes = routes_of(face)
     check(routes)
     router = Addresses(routes, default=_nothing_here, redirect_slashes=False, lifespan=_lifespan(face, beside))

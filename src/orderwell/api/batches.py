@@ -15,7 +15,7 @@ from ..kit.errors import NotFound, Refused
 from ..kit.idempotency import hash_of
 from ..kit.writer import Call, Outcome
 from . import errors
-from .answers import BatchAnswer
+from .answers.service import BatchAnswer
 from .decode import adapter_of, body_of, decode, must_be_json
 from .face import Face
 from .keys import Caller

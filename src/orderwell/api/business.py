@@ -10,6 +10,7 @@ from ..flows.keep_catalog import AddChannel, AddLocation
 from ..inventory.store import LOCATIONS
 from ..kit.errors import NotFound
 from ..values.calendar import instant_text
+from .answers.business import BusinessAnswer, ChannelAnswer, LocationAnswer
 from .lists import lists, one
 from .operations import Look, Operation, read, verb
 
@@ -18,18 +19,30 @@ READ, WRITE = "business:read", "business:manage"
 
 def operations() -> list[Operation]:
     return [
-        read("/business", _business, name="get_business", right=READ, summary="Who we are, and by which rules."),
+        read(
+            "/business", _business, name="get_business", right=READ, result=BusinessAnswer,
+            summary="Who we are, and by which rules.",
+        ),
         verb(
-            "POST", "/channels", AddChannel, right=WRITE, status=201,
+            "POST", "/channels", AddChannel, right=WRITE, result=ChannelAnswer, status=201,
             example={"code": "web", "name": "Web shop", "kind": "web"},
         ),
-        lists("/channels", CHANNELS, kind="channel", right=READ, filters=("code", "kind", "status")),
-        one("/channels/{channel}", CHANNELS, kind="channel", right=READ),
-        verb("POST", "/locations", AddLocation, right=WRITE, status=201, example={"code": "main", "name": "Store"}),
         lists(
-            "/locations", LOCATIONS, kind="location", right=READ, filters=("code", "status"), where={"kind": "stock"}
+            "/channels", CHANNELS, kind="channel", right=READ, result=ChannelAnswer, filters=("code", "kind", "status"),
         ),
-        one("/locations/{location}", LOCATIONS, kind="location", right=READ, where={"kind": "stock"}),
+        one("/channels/{channel}", CHANNELS, kind="channel", right=READ, result=ChannelAnswer),
+        verb(
+            "POST", "/locations", AddLocation, right=WRITE, result=LocationAnswer, status=201,
+            example={"code": "main", "name": "Store"},
+        ),
+        lists(
+            "/locations", LOCATIONS, kind="location", right=READ, result=LocationAnswer, filters=("code", "status"),
+            where={"kind": "stock"},
+        ),
+        one(
+            "/locations/{location}", LOCATIONS, kind="location", right=READ, result=LocationAnswer,
+            where={"kind": "stock"},
+        ),
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ..app import App
 from ..kit.clock import TestClock
 from ..kit.errors import Conflict, Invalid
 from ..values.calendar import DAY, instant, instant_text
-from .answers import ClockAnswer
+from .answers.service import ClockAnswer
 from .decode import adapter_of, body_of, decode, must_be_json
 from .face import Face
 from .keys import Caller

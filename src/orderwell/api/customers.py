@@ -13,11 +13,18 @@ from ..flows.keep_customers import AddCustomer, shown
 from ..flows.merge_customers import MergeCustomer, SplitCustomer
 from ..reports.personal_data import personal_data
 from ..values.fields import Reference
+from .answers.customers import (
+    CustomerAnswer,
+    CustomerErasureAnswer,
+    PersonalDataAnswer,
+    PortalAccountErasureAnswer,
+)
 from .face import Face
 from .lists import one, queried
 from .operations import Look, Operation, read, verb
 
 EXAMPLE = {"name": "A. de Vries", "reference": "10042", "email": "a.devries@example.com", "country": "NL"}
+READ, WRITE = "customers:read", "customers:write"
 FILTERS = dict.fromkeys(("search", *EXACT))
 
 
@@ -31,28 +38,30 @@ class Erasure:
 
 def operations() -> list[Operation]:
     return [
-        verb("POST", "/customers", AddCustomer, right="customers:write", status=201, example=EXAMPLE),
-        verb("POST", "/customers/{customer}/merge", MergeCustomer, right="customers:write", example={"into": "10042"}),
-        verb("POST", "/customers/{customer}/split", SplitCustomer, right="customers:write"),
+        verb("POST", "/customers", AddCustomer, right=WRITE, result=CustomerAnswer, status=201, example=EXAMPLE),
         verb(
-            "POST",
-            "/customers/{customer}/erase",
-            EraseCustomer,
-            right="customers:write",
-            body=Erasure,
-            prepare=_with_what_is_known,
+            "POST", "/customers/{customer}/merge", MergeCustomer, right=WRITE, result=CustomerAnswer,
+            example={"into": "10042"},
         ),
-        verb("POST", "/portal_accounts/{portal_account}/erase", ErasePortalAccount, right="customers:write"),
+        verb("POST", "/customers/{customer}/split", SplitCustomer, right=WRITE, result=CustomerAnswer),
+        verb(
+            "POST", "/customers/{customer}/erase", EraseCustomer, right=WRITE, result=CustomerErasureAnswer,
+            body=Erasure, prepare=_with_what_is_known,
+        ),
+        verb(
+            "POST", "/portal_accounts/{portal_account}/erase", ErasePortalAccount, right=WRITE,
+            result=PortalAccountErasureAnswer,
+        ),
         read(
-            "/customers/{customer}/personal_data",
-            _personal_data,
-            name="get_personal_data",
-            right="customers:write",
+            "/customers/{customer}/personal_data", _personal_data, name="get_personal_data", right=WRITE,
+            result=PersonalDataAnswer,
             summary="Everything that is kept of a customer and who was merged with them, as JSON.",
         ),
-        queried("/customers", _listed, right="customers:read", filters=FILTERS),
-        one("/customers/{customer}", CUSTOMERS, kind="customer", right="customers:read", shown=_customers),
-    ]
+        queried("/customers", _listed, right=READ, result=CustomerAnswer, filters=FILTERS),
+        one(
+            "/customers/{customer}", CUSTOMERS, kind="customer", right=READ, result=CustomerAnswer, shown=_customers,
+        ),
+    ]  # fmt: skip
 
 
 def _with_what_is_known(ask: Erasure, face: Face) -> tuple[EraseCustomer, Callable[[bytes], bytes]]:

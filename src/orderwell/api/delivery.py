@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..delivery import queries
+from ..delivery.answers import shown_closed, shown_dispatch
 from ..delivery.store import CLOSED_DAYS, DISPATCH, METHODS
 from ..flows.delivery_options import AskDeliveryOptions
 from ..flows.keep_delivery import KeepClosedDay, KeepDeliveryMethod, KeepDispatchTimes
-from ..values.ids import show
+from .answers import list_of
+from .answers.delivery import (
+    ClosedDayAnswer,
+    DeliveryMethodAnswer,
+    DeliveryOptionsAnswer,
+    DeliveryPromiseAnswer,
+    DispatchTimesAnswer,
+)
 from .lists import lists, one
 from .operations import Look, Operation, read, verb
 
@@ -21,24 +29,40 @@ OPTIONS = {"channel": "web", "lines": [{"sku": "lamp", "quantity": "2"}], "count
 
 def operations() -> list[Operation]:
     return [
-        verb("POST", "/delivery_methods", KeepDeliveryMethod, right=WRITE, example=METHOD),
-        lists(
-            "/delivery_methods", METHODS, kind="delivery_method", right=READ, filters=("code", "status"),
-            shown=queries.methods,
-        ),
-        one("/delivery_methods/{delivery_method}", METHODS, kind="delivery_method", right=READ, shown=queries.methods),
         verb(
-            "POST", "/dispatch_times", KeepDispatchTimes, right=WRITE, example={"location": "main", "cut_off": "16:00"},
+            "POST", "/delivery_methods", KeepDeliveryMethod, right=WRITE, result=DeliveryMethodAnswer, example=METHOD,
         ),
-        read("/dispatch_times", _dispatch, name="list_dispatch_times", right=READ, summary="When locations send."),
-        verb("POST", "/closed_days", KeepClosedDay, right=WRITE, example={"day": "2026-12-25", "name": "Christmas"}),
+        lists(
+            "/delivery_methods", METHODS, kind="delivery_method", right=READ, result=DeliveryMethodAnswer,
+            filters=("code", "status"), shown=queries.methods,
+        ),
+        one(
+            "/delivery_methods/{delivery_method}", METHODS, kind="delivery_method", right=READ,
+            result=DeliveryMethodAnswer, shown=queries.methods,
+        ),
+        verb(
+            "POST", "/dispatch_times", KeepDispatchTimes, right=WRITE, result=DispatchTimesAnswer,
+            example={"location": "main", "cut_off": "16:00"},
+        ),
         read(
-            "/closed_days", _closed, name="list_closed_days", right=READ,
+            "/dispatch_times", _dispatch, name="list_dispatch_times", right=READ, result=list_of(DispatchTimesAnswer),
+            summary="When locations send.",
+        ),
+        verb(
+            "POST", "/closed_days", KeepClosedDay, right=WRITE, result=ClosedDayAnswer,
+            example={"day": "2026-12-25", "name": "Christmas"},
+        ),
+        read(
+            "/closed_days", _closed, name="list_closed_days", right=READ, result=list_of(ClosedDayAnswer),
             summary="Days on which nothing is sent or delivered.",
         ),
-        verb("POST", "/delivery_options", AskDeliveryOptions, right="orders:read", example=OPTIONS, asks=True),
+        verb(
+            "POST", "/delivery_options", AskDeliveryOptions, right="orders:read", result=DeliveryOptionsAnswer,
+            example=OPTIONS, asks=True,
+        ),
         read(
             "/orders/{order}/delivery_promise", _promise, name="get_delivery_promise", right="orders:read",
+            result=DeliveryPromiseAnswer,
             summary="What the customer was told about delivery: day, cost, and by which rule.",
         ),
     ]  # fmt: skip
@@ -50,14 +74,10 @@ def _promise(look: Look) -> Mapping[str, Any]:
 
 def _dispatch(look: Look) -> Mapping[str, Any]:
     rows = look.connection.execute(DISPATCH.sa.select().order_by(DISPATCH.c.location_id))
-    told = [
-        {"location": show("location", row.location_id), "cut_off": row.cut_off, "weekdays": row.weekdays}
-        for row in rows
-    ]
-    return {"object": "list", "data": told}
+    return {"object": "list", "data": [shown_dispatch(row) for row in rows]}
 
 
 def _closed(look: Look) -> Mapping[str, Any]:
     mine = CLOSED_DAYS.c.status == "closed"
     rows = look.connection.execute(CLOSED_DAYS.sa.select().where(mine).order_by(CLOSED_DAYS.c.day))
-    return {"object": "list", "data": [{"day": row.day, "name": row.name} for row in rows]}
+    return {"object": "list", "data": [shown_closed(row) for row in rows]}

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..kit.errors import CODES, NotFound
+from ..kit.errors import CODES, NotFound, Refused
 from .errors import FIELD_CODES, status_of
 from .face import Face
 from .openapi import description
@@ -92,25 +92,37 @@ def _page(title: str, body: str, head: str = "") -> Response:
 
 def errors_table() -> str:
     """The body of the page: every code a problem can have, and every code inside its `errors`."""
-    rows = "".join(
-        f'<tr id="{escape(code)}"><td><code>{escape(code)}</code></td><td>{status_of(refused)}</td>'
-        f"<td>{escape(refused.title)}.{' ' + escape(_words(refused)) if _words(refused) else ''}</td>"
-        f"<td>{'yes' if refused.retryable else 'no'}</td></tr>"
-        for code, refused in sorted(CODES.items())
-    )
+    rows = "".join(_row(code, refused) for code, refused in sorted(CODES.items()))
     fields = "".join(
-        f'<tr id="field-{escape(code)}"><td><code>{escape(code)}</code></td><td>{escape(text)}</td></tr>'
+        f'<tr id="field-{escape(code)}"><td>{_anchor(f"field-{code}", code)}</td><td>{escape(text)}</td></tr>'
         for code, text in sorted(FIELD_CODES.items())
     )
     return (
         "<main><h1>Error codes</h1><p>Refusals are <code>application/problem+json</code> (RFC 9457). A refused request"
-        " leaves no trace. Where the last column says yes, the same request with the same Idempotency-Key may succeed"
-        " later.</p><table><thead><tr><th>Code</th><th>Status</th><th>What it means</th><th>Try again</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table><h2>Inside <code>errors</code></h2><p>Each names a field by JSON pointer.</p>"
-        f"<table><thead><tr><th>Code</th><th>What it means</th></tr></thead><tbody>{fields}</tbody></table></main>"
+        " leaves no trace. Where it says to try again, the same request with the same Idempotency-Key may succeed"
+        ' later; the codes <a href="#inside">inside <code>errors</code></a> say what is wrong with a field.</p>'
+        '<table><thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">What it means</th>'
+        f'<th scope="col">Try again</th></tr></thead><tbody>{rows}</tbody></table>'
+        '<h2 id="inside">Inside <code>errors</code></h2><p>Each names a field by JSON pointer.</p>'
+        '<table><thead><tr><th scope="col">Code</th><th scope="col">What it means</th></tr></thead>'
+        f"<tbody>{fields}</tbody></table></main>"
     )
 
 
-def _words(refused: type) -> str:
+def _row(code: str, refused: type[Refused]) -> str:
+    more = f'<span class="more">{escape(_words(refused))}</span>' if _words(refused) else ""
+    again = "yes" if refused.retryable else "no"
+    return (
+        f'<tr id="{escape(code)}"><td>{_anchor(code, code)}</td>'
+        f'<td class="status">{status_of(refused)}</td><td>{escape(refused.title)}.{more}</td>'
+        f'<td class="{again}" data-name="Try again">{again}</td></tr>'
+    )
+
+
+def _anchor(place: str, code: str) -> str:
+    return f'<a href="#{escape(place)}"><code>{escape(code)}</code></a>'
+
+
+def _words(refused: type[Refused]) -> str:
     """What its docstring adds, if it has one of its own."""
     return " ".join((refused.__dict__.get("__doc__") or "").split())

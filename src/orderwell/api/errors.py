@@ -52,6 +52,21 @@ class NoSuchMethod(Refused):
     title = "This address does not know that method"
 
 
+class UnknownVersion(Refused):
+    """Leave the header out to get the version that your key was made under."""
+
+    code = "unknown_version"
+    title = "There is no such version of the API"
+
+
+class TooManyRequests(Refused):
+    """The header Retry-After says in how many seconds the next one is let through."""
+
+    code = "too_many_requests"
+    title = "This key asks too often"
+    retryable = True
+
+
 # The nearest class in a refusal's ancestry decides.
 STATUS: dict[type[Refused], int] = {
     Invalid: 422,
@@ -61,6 +76,7 @@ STATUS: dict[type[Refused], int] = {
     NotAuthenticated: 401,
     KeyMissing: 400,
     KeyUnfit: 400,
+    UnknownVersion: 400,
     KeyReused: 422,
     KeyRunning: 409,
     Stale: 412,
@@ -69,6 +85,7 @@ STATUS: dict[type[Refused], int] = {
     TooLarge: 413,
     WrongMediaType: 415,
     TooManyTries: 429,
+    TooManyRequests: 429,
     Unavailable: 503,
     Failed: 500,
     Refused: 409,  # whatever is none of these makes sense, and is not possible
@@ -193,7 +210,7 @@ def answer(problem: Mapping[str, Any], headers: Mapping[str, str] | None = None)
     extra = dict(headers or {})
     status = problem["status"]
     if status in (429, 503) or problem["code"] == KeyRunning.code:
-        extra["retry-after"] = str(RETRY_AFTER_SECONDS)
+        extra["retry-after"] = str(problem.get("facts", {}).get("retry_after", RETRY_AFTER_SECONDS))
     if status == 401:
         extra["www-authenticate"] = "Bearer"
     return Response(to_json(problem), status, extra, media_type=MEDIA_TYPE)

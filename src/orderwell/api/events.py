@@ -14,7 +14,7 @@ from ..kit.notes import notes_of
 from ..kit.pages import DEFAULT_LIMIT
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, show
-from .answers import EventPage
+from .answers.events import FeedPage
 from .lists import LIMIT
 from .operations import Look, Operation, Query, read
 
@@ -25,7 +25,7 @@ TYPES = Query("types", "`order.placed`, or `order.*`; may be given several times
 def operations() -> list[Operation]:
     return [
         read(
-            "/events", _events, name="list_events", right="events:read", result=EventPage, query=[LIMIT, AFTER, TYPES],
+            "/events", _events, name="list_events", right="events:read", result=FeedPage, query=[LIMIT, AFTER, TYPES],
             summary="Read the feed: every event once, in the order in which they were committed.",
         ),
     ]  # fmt: skip

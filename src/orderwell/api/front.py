@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..kit.errors import Failed, NotFound, Refused
 from ..kit.log import log
 from . import errors
+from .dated import HEADER_NAME, NEWEST, version_of
 from .errors import NoSuchMethod
 from .face import Face
 from .operations import MAX_NAME, OPEN, Operation
@@ -64,7 +65,7 @@ class Front:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _dress(message, request_id)
+                _dress(message, request_id, scope.get("orderwell.version", NEWEST))
             elif scope["method"] == "HEAD" and message["type"] == "http.response.body":
                 message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
             await send(message)
@@ -109,6 +110,7 @@ class Address:
         if operation.right != OPEN:
             if any("\0" in value or len(value) > MAX_NAME for value in request.path_params.values()):
                 raise NotFound("There is nothing at this address.")
+        scope["orderwell.version"] = version_of(request, caller)
         response = await operation.answer(self.face, request, caller)
         await response(scope, receive, send)
 
@@ -165,8 +167,8 @@ def _request_id(scope: Scope) -> str:
     return f"req_{random.getrandbits(80):020x}"  # tells requests apart in the log; nobody need be unable to guess it
 
 
-def _dress(message: Message, request_id: str) -> None:
+def _dress(message: Message, request_id: str, version: str) -> None:
     """A page may bring its own policy and may be kept by the browser; everything else is the same everywhere."""
-    headers = [*message["headers"], (b"request-id", request_id.encode()), *ALWAYS]
+    headers = [*message["headers"], (b"request-id", request_id.encode()), (HEADER_NAME, version.encode()), *ALWAYS]
     there = {name for name, _ in message["headers"]}
     message["headers"] = headers + [each for each in UNLESS_THERE if each[0] not in there]

@@ -12,28 +12,48 @@ from ..flows.issue_credit_note import IssueCreditNote
 from ..invoicing.answers import shown
 from ..invoicing.store import INVOICE_LINES, INVOICES
 from ..ledger.store import OPEN_ITEMS
+from .answers.expanded import CreditNoteDetailAnswer, InvoiceDetailAnswer
+from .answers.invoices import CreditNoteAnswer, DebtAdjustmentAnswer, InvoiceAnswer
+from .expand import rights_of
 from .lists import lists, one, rows_by
 from .operations import Operation, verb
 
 READ = "invoices:read"
+EXPANDS = rights_of("customer", "lines.sku", "order", "order.customer")
+KINDS = (
+    ("invoice", InvoiceAnswer, InvoiceDetailAnswer),
+    ("credit_note", CreditNoteAnswer, CreditNoteDetailAnswer),
+)
 FILTERS = ("order_id", "customer_id", "reference", "issued_on", "due_on")
 
 
 def operations() -> list[Operation]:
     credit = {"channel": "web", "reference": "web-1001-C", "lines": [{"sku": "lamp", "quantity": "1"}]}
     found: list[Operation] = []
-    for kind in ("invoice", "credit_note"):
+    for kind, listed, result in KINDS:
         fixed = {"kind": kind}
         found += [
-            lists(f"/{kind}s", INVOICES, kind=kind, right=READ, filters=FILTERS, where=fixed, shown=shown_invoices),
-            one(f"/{kind}s/{{{kind}}}", INVOICES, kind=kind, right=READ, where=fixed, shown=shown_invoices),
-        ]
+            lists(
+                f"/{kind}s", INVOICES, kind=kind, right=READ, result=listed, filters=FILTERS, where=fixed,
+                shown=shown_invoices,
+            ),
+            one(
+                f"/{kind}s/{{{kind}}}", INVOICES, kind=kind, right=READ, result=result, where=fixed,
+                shown=shown_invoices, expands=EXPANDS,
+            ),
+        ]  # fmt: skip
     return [
         *found,
-        verb("POST", "/credit_notes", IssueCreditNote, right="invoices:write", status=201, example=credit),
-        verb("POST", "/invoices/{invoice}/write_off", WriteOffRest, right="ledger:post"),
-        verb("POST", "/bad_debts", RecordBadDebt, right="ledger:post", status=201, example={"customer": "10042"}),
-    ]
+        verb(
+            "POST", "/credit_notes", IssueCreditNote, right="invoices:write", result=CreditNoteAnswer, status=201,
+            example=credit,
+        ),
+        verb("POST", "/invoices/{invoice}/write_off", WriteOffRest, right="ledger:post", result=DebtAdjustmentAnswer),
+        verb(
+            "POST", "/bad_debts", RecordBadDebt, right="ledger:post", result=DebtAdjustmentAnswer, status=201,
+            example={"customer": "10042"},
+        ),
+    ]  # fmt: skip
 
 
 def shown_invoices(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:

@@ -12,8 +12,10 @@ from ..app import App
 from ..business.model import ONLY
 from ..business.store import BUSINESS
 from ..kit.errors import Denied, NotAuthenticated
+from ..settings import Settings
 from ..values.ids import show
 from .headers import header
+from .limits import Limits
 from .remembered import Remembered
 from .threads import Threads
 
@@ -24,6 +26,7 @@ class Caller(NamedTuple):
     actor: str
     key_id: int
     rights: frozenset[str]
+    api_version: str
 
     def must(self, rights: Collection[str]) -> None:
         """Raises Denied naming what is lacking."""
@@ -44,18 +47,20 @@ class Known(NamedTuple):
 class Keys:
     """Keys as the database had them at most a second ago."""
 
-    def __init__(self, app: App, threads: Threads) -> None:
+    def __init__(self, app: App, threads: Threads, settings: Settings) -> None:
         self._app = app
+        self.limits = Limits(settings)
         self._remembered: Remembered[Known | None] = Remembered(threads, self._look_up)
         self._used: dict[int, int] = {}
 
     async def caller(self, request: Request) -> Caller:
-        """Raises NotAuthenticated: one sentence for all reasons, so that nobody learns which keys exist."""
+        """Raises TooManyRequests, or NotAuthenticated: one sentence for all reasons; nobody learns which keys exist."""
         scheme, _, secret = (header(request, b"authorization") or "").partition(" ")
         known = await self._known(secret.strip()) if scheme.lower() == "bearer" else None
         now = self._app.clock.now()
         if known is None or (known.expires_at is not None and known.expires_at <= now):
             raise NotAuthenticated("Send a valid API key: `Authorization: Bearer ow_…`.")
+        self.limits.take(known.caller.key_id)
         self._used[known.caller.key_id] = now
         return known.caller
 
@@ -71,7 +76,8 @@ class Keys:
             business = connection.execute(BUSINESS.sa.select().where(BUSINESS.c.id == ONLY)).first()
         if business is None or holder.mode != mode_of(business.mode):
             return None
-        return Known(Caller(show("api_key", holder.key_id), holder.key_id, holder.rights), holder.expires_at)
+        caller = Caller(show("api_key", holder.key_id), holder.key_id, holder.rights, holder.api_version)
+        return Known(caller, holder.expires_at)
 
     def write_uses(self) -> None:
         """Write down which keys were used since the last time. Blocks: call it from a thread."""

@@ -9,6 +9,7 @@ from ..flows.apply_credit import ApplyCredit
 from ..flows.keep_books import LockPeriod, PostManualEntry, ReverseEntry, UnlockPeriod
 from ..ledger.store import JOURNAL, OPEN_ITEMS
 from ..values.ids import PREFIXES, show
+from .answers.ledger import BooksAnswer, CreditAnswer, LedgerTransferAnswer, ManualEntryAnswer, OpenItemAnswer
 from .lists import history, lists
 from .operations import Operation, verb
 
@@ -19,16 +20,21 @@ def operations() -> list[Operation]:
     rent = {"transfers": [{"debit": "rounding", "credit": "bank", "amount": 5}], "note": "difference of January"}
     filters = ("posted_on", "template", "debit", "credit", "document")
     return [
-        history("/journal", JOURNAL, right=READ, filters=filters, object_="transfer", shown=_transfer),
-        lists(
-            "/open_items", OPEN_ITEMS, kind="open_item", right=READ, filters=("account", "order_id", "due_on"),
-            shown=_items,
+        history(
+            "/journal", JOURNAL, right=READ, result=LedgerTransferAnswer, filters=filters, object_="transfer",
+            shown=_transfer,
         ),
-        verb("POST", "/books/lock", LockPeriod, right=LOCK, example={"through": "2025-12-31"}),
-        verb("POST", "/books/unlock", UnlockPeriod, right=LOCK, example={"through": "2025-11-30"}),
-        verb("POST", "/manual_entries", PostManualEntry, right=POST, status=201, example=rent),
-        verb("POST", "/manual_entries/{entry}/reverse", ReverseEntry, right=POST),
-        verb("POST", "/customers/{customer}/apply_credit", ApplyCredit, right=POST),
+        lists(
+            "/open_items", OPEN_ITEMS, kind="open_item", right=READ, result=OpenItemAnswer,
+            filters=("account", "order_id", "due_on"), shown=_items,
+        ),
+        verb("POST", "/books/lock", LockPeriod, right=LOCK, result=BooksAnswer, example={"through": "2025-12-31"}),
+        verb("POST", "/books/unlock", UnlockPeriod, right=LOCK, result=BooksAnswer, example={"through": "2025-11-30"}),
+        verb(
+            "POST", "/manual_entries", PostManualEntry, right=POST, result=ManualEntryAnswer, status=201, example=rent,
+        ),
+        verb("POST", "/manual_entries/{entry}/reverse", ReverseEntry, right=POST, result=ManualEntryAnswer),
+        verb("POST", "/customers/{customer}/apply_credit", ApplyCredit, right=POST, result=CreditAnswer),
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ..kit.tables import Table
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, parse, show
 from ..values.money import price_text, scaled_text
-from .answers import Noun, Page
+from .answers import page_of
 from .operations import Look, Query, Read, read
 
 LIMIT = Query(
@@ -32,14 +32,15 @@ def lists(
     *,
     kind: str,
     right: str,
+    result: Any,
     filters: Sequence[str] = (),
     kinds: Mapping[str, str] | None = None,
     shown: Shown | None = None,
     where: Mapping[str, str] | None = None,
-    result: Any = Page,
     name: str | None = None,
 ) -> Read:
-    """A list of a table's rows, newest first. `filters` are columns; `kinds` says of which kind an id column is."""
+    """A list of a table's rows, newest first. `filters` are columns; `kinds` says of which kind an id column is;
+    `result` is what each row is told as."""
     kinds = kinds or {}
     shown = shown or (lambda _, rows: [told(kind, row, kinds) for row in rows])
     fixed = [table.c[column] == value for column, value in (where or {}).items()]
@@ -56,8 +57,8 @@ def lists(
     plural = path.rsplit("/", 1)[-1]
     words = plural.replace("_", " ")
     return read(
-        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.", result=result,
-        query=[LIMIT, CURSOR, *parameters(filters, kinds)],
+        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.",
+        result=page_of(result), query=[LIMIT, CURSOR, *parameters(filters, kinds)],
     )  # fmt: skip
 
 
@@ -75,10 +76,11 @@ def one(
     *,
     kind: str,
     right: str,
+    result: Any,
     kinds: Mapping[str, str] | None = None,
     shown: Shown | None = None,
     where: Mapping[str, str] | None = None,
-    result: Any = Noun,
+    expands: Mapping[str, str] | None = None,
 ) -> Read:
     """One thing by its id; the id of anything else is not found."""
     (parameter,) = (part[1:-1] for part in path.split("/") if part.startswith("{"))
@@ -90,7 +92,9 @@ def one(
         return shown(look.connection, [row])[0]
 
     word = kind.replace("_", " ")
-    return read(path, look, name=f"get_{kind}", right=right, summary=f"Look up one {word}.", result=result)
+    return read(
+        path, look, name=f"get_{kind}", right=right, summary=f"Look up one {word}.", result=result, expands=expands
+    )
 
 
 def queried(
@@ -98,9 +102,9 @@ def queried(
     listed: Callable[..., dict[str, Any]],
     *,
     right: str,
+    result: Any,
     filters: Mapping[str, str | None] | None = None,
     fixed: Mapping[str, Any] | None = None,
-    result: Any = Page,
     name: str | None = None,
 ) -> Read:
     """A list from a capability's own query. `filters`: parameter → kind of id it is (handed on as `<name>_id`)."""
@@ -124,14 +128,14 @@ def queried(
     plural = path.rsplit("/", 1)[-1]
     words = plural.replace("_", " ")
     return read(
-        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.", result=result,
-        query=allowed,
+        path, look, name=name or f"list_{plural}", right=right, summary=f"List {words}, newest first.",
+        result=page_of(result), query=allowed,
     )  # fmt: skip
 
 
 def history(
-    path: str, table: Table[Any], *, right: str, filters: Sequence[str] = (), kinds: Mapping[str, str] | None = None,
-    object_: str, shown: Callable[[Any], dict[str, Any]] | None = None,
+    path: str, table: Table[Any], *, right: str, result: Any, filters: Sequence[str] = (),
+    kinds: Mapping[str, str] | None = None, object_: str, shown: Callable[[Any], dict[str, Any]] | None = None,
 ) -> Read:  # fmt: skip
     """A list of rows of history, newest first; their key is the event that caused them and a number within it."""
     kinds = kinds or {}
@@ -156,7 +160,7 @@ def history(
     plural = path.rsplit("/", 1)[-1]
     return read(
         path, look, name=f"list_{plural}", right=right, summary=f"List {plural.replace('_', ' ')}, newest first.",
-        result=Page, query=[LIMIT, CURSOR, *parameters(filters, kinds)],
+        result=page_of(result), query=[LIMIT, CURSOR, *parameters(filters, kinds)],
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from ..flows.keep_notes import (
 from ..kit.tables import Table
 from ..notes import queries
 from ..orders.store import ORDERS
-from .answers import Page
+from .answers import page_of
+from .answers.notes import NoteAnswer
 from .lists import CURSOR, LIMIT, row_of
 from .operations import Look, Operation, Query, Read, read, verb
 
@@ -28,16 +29,19 @@ def operations() -> list[Operation]:
     write = {"text": "Ring before delivery: the dog is friendly, the neighbour is not.", "pinned": True}
     order, customer = "/orders/{order}/notes", "/customers/{customer}/notes"
     return [
-        verb("POST", order, AddOrderNote, right="orders:write", status=201, example=write),
-        verb("POST", f"{order}/{{note}}/change", ChangeOrderNote, right="orders:write", example={"pinned": False}),
-        verb("POST", f"{order}/{{note}}/remove", RemoveOrderNote, right="orders:write"),
-        _notes(order, ORDERS, "order", right="orders:read"),
-        verb("POST", customer, AddCustomerNote, right="customers:write", status=201, example=write),
+        verb("POST", order, AddOrderNote, right="orders:write", result=NoteAnswer, status=201, example=write),
         verb(
-            "POST", f"{customer}/{{note}}/change", ChangeCustomerNote, right="customers:write",
+            "POST", f"{order}/{{note}}/change", ChangeOrderNote, right="orders:write", result=NoteAnswer,
+            example={"pinned": False},
+        ),
+        verb("POST", f"{order}/{{note}}/remove", RemoveOrderNote, right="orders:write", result=NoteAnswer),
+        _notes(order, ORDERS, "order", right="orders:read"),
+        verb("POST", customer, AddCustomerNote, right="customers:write", result=NoteAnswer, status=201, example=write),
+        verb(
+            "POST", f"{customer}/{{note}}/change", ChangeCustomerNote, right="customers:write", result=NoteAnswer,
             example={"text": "Prefers mail."},
         ),
-        verb("POST", f"{customer}/{{note}}/remove", RemoveCustomerNote, right="customers:write"),
+        verb("POST", f"{customer}/{{note}}/remove", RemoveCustomerNote, right="customers:write", result=NoteAnswer),
         _notes(customer, CUSTOMERS, "customer", right="customers:read"),
     ]  # fmt: skip
 
@@ -45,7 +49,8 @@ def operations() -> list[Operation]:
 def _notes(path: str, table: Table[Any], subject: str, *, right: str) -> Read:
     return read(
         path, _look(table, subject), name=f"list_{subject}_notes", right=right, query=[LIMIT, CURSOR, PINNED],
-        summary=f"List the notes on {'an' if subject == 'order' else 'a'} {subject}, newest first.", result=Page,
+        summary=f"List the notes on {'an' if subject == 'order' else 'a'} {subject}, newest first.",
+        result=page_of(NoteAnswer),
     )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from .. import __version__
+from ..access.model import API_VERSIONS
 from ..values.ids import PREFIXES, show
-from .answers import ProblemAnswer
+from .answers.service import ProblemAnswer
+from .dated import HEADER, NEWEST
 from .decode import MAX_WHOLE, adapter_of
 from .operations import MAX_NAME, OPEN, Operation, Plain, Read, Verb
-from .versions import VERSIONED
+from .versions import addressed
 
 REF = "#/components/schemas/{model}"
 EXAMPLE_NUMBER = 885_391_110_000_640  # any id will do, as long as it is always the same
@@ -23,6 +24,8 @@ INTRODUCTION = """Orders, stock, shipping, invoices and payments of one business
 * Amounts are whole minor units (cents) beside a currency; quantities and unit prices are decimal strings.
 * Refusals are `application/problem+json`; see [the error codes](/docs/errors).
 * `?dry_run=true` on any POST shows what would be written to the history, and writes nothing.
+* Answers only grow within a version of the API. A request means the version its key was made under, unless it names one
+  in `Orderwell-Version`; the answer says which it was.
 * Every answer has a `Request-Id`; send your own to find it in the events.
 """
 
@@ -36,7 +39,13 @@ PROBLEMS = {
     "413": "The body is too large.",
     "415": "The body is not application/json.",
     "422": "The input is not valid; `errors` names every field.",
+    "429": "The key asks too often; try again after `Retry-After`.",
     "503": "Not now; try again after `Retry-After`.",
+}
+
+HEADERS = {
+    "RequestId": {"description": "Of this request.", "schema": {"type": "string"}},
+    "Version": {"description": "The version of the API this answer follows.", "schema": {"type": "string"}},
 }
 
 
@@ -50,11 +59,13 @@ def description(operations: Sequence[Operation]) -> bytes:
     return to_json(
         {
             "openapi": "3.1.0",
-            "info": {"title": "Orderwell", "version": __version__, "description": INTRODUCTION},
+            "info": {"title": "Orderwell", "version": NEWEST, "description": INTRODUCTION},
             "paths": paths,
             "components": {
                 "schemas": components,
-                "responses": {"Problem": _problem()},
+                "parameters": {"Version": _version(), "IdempotencyKey": _idempotency_key(), "DryRun": _dry()},
+                "headers": HEADERS,
+                "responses": {f"Problem{code}": {**_problem(), "description": text} for code, text in PROBLEMS.items()},
                 "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, `ow_…`."}},
             },
             "security": [{"key": []}],
@@ -100,7 +111,10 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
         "summary": operation.summary,
         "description": f"{operation.description}\n\nNeeds: {_needs(operation)}".strip(),
         "x-right": operation.right,
-        "parameters": [_path_parameter(name) for name in operation.path_fields],
+        "parameters": [
+            *(_path_parameter(operation.path, name) for name in operation.path_fields),
+            _named("parameters", "Version"),
+        ],
     }
     if operation.right == OPEN:
         made["security"] = []
@@ -111,7 +125,9 @@ def _operation(operation: Operation, schemas: Mapping[Any, Any], components: Map
     assert isinstance(operation, Verb | Plain)
     keyed = operation.keyed if isinstance(operation, Plain) else not operation.asks
     if keyed:
-        made["parameters"] += _verb_parameters(operation)
+        made["parameters"] += [_named("parameters", "IdempotencyKey"), _named("parameters", "DryRun")]
+    if operation.method == "POST" and addressed(operation.path) is not None:
+        made["parameters"].append(_if_match())
     if operation.body is not None:
         made["requestBody"] = _body(operation, schemas[operation.body], components)
     status = operation.status if isinstance(operation, Verb) else 200
@@ -140,34 +156,47 @@ def _body(operation: Verb | Plain, schema: Mapping[str, Any], components: Mappin
     return {"required": bool(required), "content": content}
 
 
-def _verb_parameters(verb: Operation) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": True,
-            "description": "New for each request, the same again for each retry of it. Kept 30 days.",
-            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-            "example": "5f1c6a1e-order-1001",
-        },
-        {
-            "name": "dry_run",
-            "in": "query",
-            "description": "Show what would be written to the history, and write nothing.",
-            "schema": {"type": "boolean", "default": False},
-        },
-    ]
-    if any(name in VERSIONED for name in verb.path_fields):
-        found.append(
-            {
-                "name": "If-Match",
-                "in": "header",
-                "description": "The ETag that was read; refused with 412 when there is a newer version.",
-                "schema": {"type": "string"},
-                "example": '"3"',
-            }
-        )
-    return found
+def _if_match() -> dict[str, Any]:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag that was read; refused with 412 when there is a newer version.",
+        "schema": {"type": "string"},
+        "example": '"3"',
+    }
+
+
+def _named(kind: str, name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _version() -> dict[str, Any]:
+    return {
+        "name": HEADER,
+        "in": "header",
+        "description": "The version of the API this request means; left out, the one that its key was made under.",
+        "schema": {"type": "string", "enum": list(API_VERSIONS)},
+    }
+
+
+def _idempotency_key() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "New for each request, the same again for each retry of it. Kept 30 days.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+        "example": "5f1c6a1e-order-1001",
+    }
+
+
+def _dry() -> dict[str, Any]:
+    return {
+        "name": "dry_run",
+        "in": "query",
+        "description": "Show what would be written to the history, and write nothing.",
+        "schema": {"type": "boolean", "default": False},
+    }
 
 
 def _read_parameters(read: Read) -> list[dict[str, Any]]:
@@ -189,21 +218,20 @@ def _read_parameters(read: Read) -> list[dict[str, Any]]:
     return found
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
-    kind = VERSIONED[name][0] if name in VERSIONED else name
+def _path_parameter(path: str, name: str) -> dict[str, Any]:
+    about = addressed(path)
+    kind = about.kind if about is not None and about.parameter == name else name
     example = show(kind, EXAMPLE_NUMBER) if kind in PREFIXES else "main"
     schema = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
     return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
 
 def _responses(status: str, schema: Any) -> dict[str, Any]:
-    headers = {"Request-Id": {"description": "Of this request.", "schema": {"type": "string"}}}
+    headers = {"Request-Id": _named("headers", "RequestId"), HEADER: _named("headers", "Version")}
     made: dict[str, Any] = {
         status: {"description": "Done.", "headers": headers, "content": {"application/json": {"schema": schema}}}
     }
-    for code, text in PROBLEMS.items():
-        made[code] = {**_problem(), "description": text}
-    return made
+    return made | {code: _named("responses", f"Problem{code}") for code in PROBLEMS}
 
 
 def _problem() -> dict[str, Any]:

@@ -70,7 +70,6 @@ class Verb(Operation):
     """Performs a flow: body and path make the request, the writer does the rest."""
 
     ask: type
-    adapter: TypeAdapter[Any]
     status: int
     example: Mapping[str, Any]
     result: Any  # TypedDict that describes the answer
@@ -78,6 +77,11 @@ class Verb(Operation):
     prepare: "Callable[[Any, Face], tuple[Any, Callable[[bytes], bytes]]] | None"
     body: type  # what the body is decoded to: `ask`, unless `prepare` makes one into the other
     asks: bool = False  # a question that changes nothing: it takes no key, and no answer is kept
+
+    @property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Made when first asked for: a command that does one thing need not wait for those of a hundred others."""
+        return adapter_of(self.body)
 
     async def answer(self, face: "Face", request: Request, caller: "Caller | None") -> Response:
         from .writes import perform
@@ -146,8 +150,8 @@ def verb(
     ask: type,
     *,
     right: str,
+    result: Any,
     example: Mapping[str, Any] | None = None,
-    result: Any = None,
     status: int = 200,
     summary: str = "",
     hot: bool = False,
@@ -158,7 +162,6 @@ def verb(
 ) -> Verb:
     """Expose a flow. Path parameters fill the request's fields of the same name; the body gives the rest."""
     from ..kit.writer import STORIES
-    from .answers import Answer
 
     flow = STORIES[ask].flow
     missing = {part[1:-1] for part in path.split("/") if part.startswith("{")} - fields_of(body or ask)
@@ -174,10 +177,9 @@ def verb(
         description=_own_doc(body or ask),
         ask=ask,
         body=body or ask,
-        adapter=adapter_of(body or ask),
         status=status,
         example=example or {},
-        result=result or Answer,
+        result=result,
         hot=hot,
         prepare=prepare,
         also=also,
@@ -192,15 +194,13 @@ def read(
     name: str,
     right: str,
     summary: str,
-    result: Any = None,
+    result: Any,
     query: Iterable[Query] = (),
     expands: Mapping[str, str] | None = None,
 ) -> Read:
-    from .answers import Answer
-
     return Read(
         method="GET", path=ROOT + path, right=right, name=name, summary=summary, look=look, query=tuple(query),
-        result=result or Answer, expands=expands or {},
+        result=result, expands=expands or {},
     )  # fmt: skip
 
 

@@ -5,9 +5,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from ..catalog.store import SKUS
 from ..customers.queries import family
-from ..customers.store import CUSTOMERS
 from ..flows.cancel_order import CancelOrder
 from ..flows.carry_parcel import AskLabel, KeepCarrier
 from ..flows.change_draft import ChangeDraft
@@ -16,8 +14,6 @@ from ..flows.confirm_order import ConfirmOrder
 from ..flows.deliver_parcel import DeliverParcel, FailDelivery, LoseParcel, ParcelCameBack
 from ..flows.exchange_at_till import Exchange
 from ..flows.fulfil_order import FulfilOrder
-from ..flows.keep_catalog import shown_sku
-from ..flows.keep_customers import shown as shown_customer
 from ..flows.pack_parcel import PackOrder, UnpackParcel
 from ..flows.pick_order import PickOrder, UnpickOrder
 from ..flows.place_order import PlaceOrder
@@ -32,9 +28,23 @@ from ..orders.store import ORDERS
 from ..payments import queries as payments
 from ..reports.order_payments import payment_words
 from ..shipping import queries as parcels
-from ..values.ids import parse
 from . import events
-from .answers import EventPage, OrderAnswer, OrderPage
+from .answers import page_of
+from .answers.events import OrderEventAnswer
+from .answers.expanded import ParcelDetailAnswer
+from .answers.orders import (
+    CancelledOrderAnswer,
+    CollectedOrderAnswer,
+    ExchangeAnswer,
+    ListedOrderAnswer,
+    OrderAnswer,
+    OrderDetailAnswer,
+    PackedOrderAnswer,
+    SaleAnswer,
+    ShippedOrderAnswer,
+)
+from .answers.parcels import CarrierAnswer, ParcelAnswer
+from .expand import rights_of
 from .invoices import shown_invoices
 from .lists import queried, row_of, rows_by
 from .operations import Look, Operation, read, verb
@@ -47,14 +57,11 @@ EXAMPLE = {
     "ship_to": ADDRESS,
 }
 EXPANDS = {
-    "customer": "customers:read",
-    "lines.sku": "catalog:read",
+    **rights_of("customer", "lines.sku"),
     "parcels": "shipping:read",
     "invoices": "invoices:read",
     "payments": "payments:read",
 }
-
-
 EXCHANGE = {
     "channel": "till", "location": "main", "till": "front",
     "returned": [{"order": "ord_32SN7ZE200401", "line": 1, "quantity": "1", "outcome": "restock"}],
@@ -73,54 +80,67 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/orders", PlaceOrder, right=WRITE, example=EXAMPLE, result=OrderAnswer, status=201, hot=True,
         ),
-        queried("/orders", _listed, right=READ, filters=FILTERS, result=OrderPage),
+        queried("/orders", _listed, right=READ, filters=FILTERS, result=ListedOrderAnswer),
         read(
-            "/orders/{order}", _one, name="get_order", right=READ, summary="Look up one order.", result=OrderAnswer,
-            expands=EXPANDS,
+            "/orders/{order}", _one, name="get_order", right=READ, summary="Look up one order.",
+            result=OrderDetailAnswer, expands=EXPANDS,
         ),
         read(
-            "/orders/{order}/timeline", _timeline, name="order_timeline", right=READ, result=EventPage,
+            "/orders/{order}/timeline", _timeline, name="order_timeline", right=READ, result=page_of(OrderEventAnswer),
             summary="What happened to an order, in order.",
         ),
-        verb("POST", "/orders/{order}/confirm", ConfirmOrder, right=WRITE),
+        verb("POST", "/orders/{order}/confirm", ConfirmOrder, right=WRITE, result=OrderAnswer),
         verb(
-            "POST", "/orders/{order}/change", ChangeDraft, right=WRITE,
+            "POST", "/orders/{order}/change", ChangeDraft, right=WRITE, result=OrderAnswer,
             example={"lines": [{"sku": "lamp", "quantity": "1"}]},
         ),
-        verb("POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, example={"reason": "changed their mind"}),
-        verb("POST", "/orders/{order}/pick", PickOrder, right=SHIP),
-        verb("POST", "/orders/{order}/unpick", UnpickOrder, right=SHIP),
-        verb("POST", "/orders/{order}/pack", PackOrder, right=SHIP, status=201),
-        verb("POST", "/orders/{order}/ship", ShipOrder, right=SHIP, example={"carrier": "van", "tracking": "3SABC"}),
         verb(
-            "POST", "/fulfilments", FulfilOrder, right=WRITE, also=(SHIP,), status=201,
+            "POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, result=CancelledOrderAnswer,
+            example={"reason": "changed their mind"},
+        ),
+        verb("POST", "/orders/{order}/pick", PickOrder, right=SHIP, result=OrderAnswer),
+        verb("POST", "/orders/{order}/unpick", UnpickOrder, right=SHIP, result=OrderAnswer),
+        verb("POST", "/orders/{order}/pack", PackOrder, right=SHIP, result=PackedOrderAnswer, status=201),
+        verb(
+            "POST", "/orders/{order}/ship", ShipOrder, right=SHIP, result=ShippedOrderAnswer,
+            example={"carrier": "van", "tracking": "3SABC"},
+        ),
+        verb(
+            "POST", "/fulfilments", FulfilOrder, right=WRITE, result=ShippedOrderAnswer, also=(SHIP,), status=201,
             example={"order": {"channel": "web", "lines": [{"sku": "lamp", "quantity": "1"}]}},
         ),
-        verb("POST", "/orders/{order}/collect", CollectOrder, right=SHIP),
+        verb("POST", "/orders/{order}/collect", CollectOrder, right=SHIP, result=CollectedOrderAnswer),
         verb(
-            "POST", "/sales", Sell, right=WRITE, also=("payments:take",), status=201,
+            "POST", "/sales", Sell, right=WRITE, result=SaleAnswer, also=("payments:take",), status=201,
             example={"channel": "till", "location": "main", "lines": [{"sku": "lamp", "quantity": "1"}]},
         ),
         verb(
             "POST", "/exchanges", Exchange, right=WRITE, also=("payments:take", "returns:write", "tills:use"),
-            status=201, example=EXCHANGE,
+            result=ExchangeAnswer, status=201, example=EXCHANGE,
         ),
         queried(
-            "/parcels", parcels.listed, right="shipping:read",
+            "/parcels", parcels.listed, right="shipping:read", result=ParcelAnswer,
             filters={"status": None, "location": "location", "tracking": None},
         ),
         read(
             "/parcels/{parcel}", lambda look: parcels.one(look.connection, look.path["parcel"]), name="get_parcel",
-            right="shipping:read", summary="Look up one parcel.",
+            right="shipping:read", result=ParcelDetailAnswer, summary="Look up one parcel.",
+            expands=rights_of("location", "order", "order.customer", "order.lines.sku"),
         ),
-        verb("POST", "/parcels/{parcel}/ship", ShipParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/label", AskLabel, right=SHIP, example={"carrier": "simulated"}),
-        verb("POST", "/carriers", KeepCarrier, right="business:manage", example=CARRIER),
-        verb("POST", "/parcels/{parcel}/unpack", UnpackParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/deliver", DeliverParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/fail", FailDelivery, right=SHIP, example={"reason": "nobody there"}),
-        verb("POST", "/parcels/{parcel}/lose", LoseParcel, right=SHIP),
-        verb("POST", "/parcels/{parcel}/came_back", ParcelCameBack, right=SHIP),
+        verb("POST", "/parcels/{parcel}/ship", ShipParcel, right=SHIP, result=ShippedOrderAnswer),
+        verb(
+            "POST", "/parcels/{parcel}/label", AskLabel, right=SHIP, result=ParcelAnswer,
+            example={"carrier": "simulated"},
+        ),
+        verb("POST", "/carriers", KeepCarrier, right="business:manage", result=CarrierAnswer, example=CARRIER),
+        verb("POST", "/parcels/{parcel}/unpack", UnpackParcel, right=SHIP, result=ParcelAnswer),
+        verb("POST", "/parcels/{parcel}/deliver", DeliverParcel, right=SHIP, result=ParcelAnswer),
+        verb(
+            "POST", "/parcels/{parcel}/fail", FailDelivery, right=SHIP, result=ParcelAnswer,
+            example={"reason": "nobody there"},
+        ),
+        verb("POST", "/parcels/{parcel}/lose", LoseParcel, right=SHIP, result=ParcelAnswer),
+        verb("POST", "/parcels/{parcel}/came_back", ParcelCameBack, right=SHIP, result=ParcelAnswer),
     ]  # fmt: skip
 
 
@@ -137,7 +157,7 @@ def _one(look: Look) -> Mapping[str, Any]:
     answer = orders.one(look.connection, look.path["order"], payment_words=payment_words)
     del answer["timeline"]  # it has an address of its own
     order = row_of(look.connection, ORDERS, "order", look.path["order"])
-    for name in sorted(look.expand):
+    for name in sorted(look.expand & EXPAND.keys()):
         EXPAND[name](look.connection, order, answer)
     return answer
 
@@ -148,17 +168,6 @@ def _timeline(look: Look) -> Mapping[str, Any]:
     named = notes.named_in(look.connection, told)
     data = [{**each, "note": named.get(each["data"]["note"])} if "note" in each["data"] else each for each in told]
     return {"object": "list", "data": data, "has_more": False, "next_cursor": None}
-
-
-def _customer(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
-    if order.customer_id is not None:
-        answer["customer"] = shown_customer(rows_by(connection, CUSTOMERS, "id", [order.customer_id])[0])
-
-
-def _skus(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
-    ids = [parse("sku", line["sku"]) for line in answer["lines"]]
-    by_id = {sku["id"]: sku for sku in map(shown_sku, rows_by(connection, SKUS, "id", ids))}
-    answer["lines"] = [{**line, "sku": by_id[line["sku"]]} for line in answer["lines"]]
 
 
 def _parcels(connection: Connection, order: Any, answer: dict[str, Any]) -> None:
@@ -174,8 +183,6 @@ def _payments(connection: Connection, order: Any, answer: dict[str, Any]) -> Non
 
 
 EXPAND: dict[str, Callable[[Connection, Any, dict[str, Any]], None]] = {
-    "customer": _customer,
-    "lines.sku": _skus,
     "parcels": _parcels,
     "invoices": _invoices,
     "payments": _payments,

@@ -20,7 +20,21 @@ from ..kit.writer import Call
 from ..payments import queries
 from ..payments.provider import MAX_NOTIFICATION_BYTES, BadSignature, notification
 from ..values.ids import parse
+from .answers.expanded import ExpandedPaymentAnswer
+from .answers.payments import (
+    CapturedPaymentAnswer,
+    OrderRefundAnswer,
+    PaymentAnswer,
+    PayoutAnswer,
+    ProviderAnswer,
+    ReceivedPaymentAnswer,
+    RefundAnswer,
+    RefundedPaymentAnswer,
+    StartedPaymentAnswer,
+    VoidedPaymentAnswer,
+)
 from .decode import body_of
+from .expand import rights_of
 from .face import Face
 from .lists import queried
 from .operations import OPEN, ROOT, Look, Operation, Plain, read, verb
@@ -34,25 +48,38 @@ def operations() -> list[Operation]:
     payout = {"account": "provider", "reference": "P-2026-01", "amount": 4845, "fee": 150}
     provider = {"code": "simulated", "url": "https://payments.example.com", "account": "shop-1"}
     return [
-        verb("POST", "/payments", ReceivePayment, right=TAKE, status=201, example=received),
-        queried("/payments", queries.listed, right=READ, filters={"order": "order", "customer": "customer",
-                                                                  "method": None}),
-        read("/payments/{payment}", _payment, name="get_payment", right=READ, summary="Look up one payment."),
-        verb("POST", "/orders/{order}/payments", StartPayment, right=TAKE, status=201, example=start),
-        verb("POST", "/payments/{payment}/look_up", LookUpPayment, right=TAKE),
-        verb("POST", "/payments/{payment}/capture", CapturePayment, right=TAKE),
-        verb("POST", "/payments/{payment}/void", VoidPayment, right=TAKE),
-        verb("POST", "/payments/{payment}/refund", RefundPayment, right=REFUND, example={"reason": "goodwill"}),
-        verb("POST", "/orders/{order}/refund", RefundOrder, right=REFUND),
-        queried(
-            "/refunds", queries.instructions, right=READ, filters={"state": None, "payment": "payment"},
-            fixed={"kind": "refund"},
+        verb(
+            "POST", "/payments", ReceivePayment, right=TAKE, result=ReceivedPaymentAnswer, status=201, example=received,
         ),
-        verb("POST", "/refunds/{refund}/approve", ApproveRefund, right=REFUND),
-        verb("POST", "/refunds/{refund}/drop", DropRefund, right=REFUND),
-        verb("POST", "/payouts", RecordPayout, right="ledger:post", status=201, example=payout),
-        queried("/payouts", queries.payouts, right="ledger:read"),
-        verb("POST", "/providers", KeepProvider, right="business:manage", example=provider),
+        queried(
+            "/payments", queries.listed, right=READ, result=PaymentAnswer,
+            filters={"order": "order", "customer": "customer", "method": None},
+        ),
+        read(
+            "/payments/{payment}", _payment, name="get_payment", right=READ, result=ExpandedPaymentAnswer,
+            summary="Look up one payment.", expands=rights_of("customer", "order", "order.customer"),
+        ),
+        verb(
+            "POST", "/orders/{order}/payments", StartPayment, right=TAKE, result=StartedPaymentAnswer, status=201,
+            example=start,
+        ),
+        verb("POST", "/payments/{payment}/look_up", LookUpPayment, right=TAKE, result=PaymentAnswer),
+        verb("POST", "/payments/{payment}/capture", CapturePayment, right=TAKE, result=CapturedPaymentAnswer),
+        verb("POST", "/payments/{payment}/void", VoidPayment, right=TAKE, result=VoidedPaymentAnswer),
+        verb(
+            "POST", "/payments/{payment}/refund", RefundPayment, right=REFUND, result=RefundedPaymentAnswer,
+            example={"reason": "goodwill"},
+        ),
+        verb("POST", "/orders/{order}/refund", RefundOrder, right=REFUND, result=OrderRefundAnswer),
+        queried(
+            "/refunds", queries.instructions, right=READ, result=RefundAnswer,
+            filters={"state": None, "payment": "payment"}, fixed={"kind": "refund"},
+        ),
+        verb("POST", "/refunds/{refund}/approve", ApproveRefund, right=REFUND, result=RefundAnswer),
+        verb("POST", "/refunds/{refund}/drop", DropRefund, right=REFUND, result=RefundAnswer),
+        verb("POST", "/payouts", RecordPayout, right="ledger:post", result=PayoutAnswer, status=201, example=payout),
+        queried("/payouts", queries.payouts, right="ledger:read", result=PayoutAnswer),
+        verb("POST", "/providers", KeepProvider, right="business:manage", result=ProviderAnswer, example=provider),
         Plain(
             method="POST", path=f"{ROOT}/providers/{{provider}}/notifications", right=OPEN, run=_notified,
             name="provider_notification", summary="What a payment provider tells us; signed, or refused.",

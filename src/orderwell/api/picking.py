@@ -12,6 +12,16 @@ from ..picking import queries
 from ..picking.store import PICK_LISTS
 from ..reports.lookup import lookup
 from ..reports.picking import to_pick
+from .answers import list_of
+from .answers.picking import (
+    LookupAnswer,
+    MadePickListAnswer,
+    PickableOrderAnswer,
+    PickedAnswer,
+    PickListAnswer,
+    PickListDetailAnswer,
+    ShortPickAnswer,
+)
 from .lists import lists, one
 from .operations import Look, Operation, Query, read, verb
 
@@ -24,24 +34,34 @@ def operations() -> list[Operation]:
     return [
         read(
             "/locations/{location}/to_pick", _to_pick, name="list_to_pick", right=READ,
+            result=list_of(PickableOrderAnswer),
             summary="Orders that can be picked at a location now, the most urgent first.",
             query=[Query("limit", f"How many, 1 to {MAX_ORDERS}.", UP_TO)],
         ),
-        verb("POST", "/pick_lists", MakePickList, right=SHIP, status=201, example=made),
+        verb("POST", "/pick_lists", MakePickList, right=SHIP, result=MadePickListAnswer, status=201, example=made),
         lists(
-            "/pick_lists", PICK_LISTS, kind="pick_list", right=READ, filters=("location_id", "status"),
+            "/pick_lists", PICK_LISTS, kind="pick_list", right=READ, result=PickListDetailAnswer,
+            filters=("location_id", "status"), shown=queries.told,
+        ),
+        one(
+            "/pick_lists/{pick_list}", PICK_LISTS, kind="pick_list", right=READ, result=PickListDetailAnswer,
             shown=queries.told,
         ),
-        one("/pick_lists/{pick_list}", PICK_LISTS, kind="pick_list", right=READ, shown=queries.told),
         verb(
-            "POST", "/pick_lists/{pick_list}/pick", PickFromList, right=SHIP,
+            "POST", "/pick_lists/{pick_list}/pick", PickFromList, right=SHIP, result=PickedAnswer,
             example={"item": "8712345678906", "bin": "A-01-1"},
         ),
-        verb("POST", "/pick_lists/{pick_list}/short", PickShort, right=SHIP, example={"line": 1, "found": "1"}),
-        verb("POST", "/pick_lists/{pick_list}/put_back", PutBack, right=SHIP, example={"line": 1, "quantity": "1"}),
-        verb("POST", "/pick_lists/{pick_list}/close", ClosePickList, right=SHIP),
+        verb(
+            "POST", "/pick_lists/{pick_list}/short", PickShort, right=SHIP, result=ShortPickAnswer,
+            example={"line": 1, "found": "1"},
+        ),
+        verb(
+            "POST", "/pick_lists/{pick_list}/put_back", PutBack, right=SHIP, result=PickedAnswer,
+            example={"line": 1, "quantity": "1"},
+        ),
+        verb("POST", "/pick_lists/{pick_list}/close", ClosePickList, right=SHIP, result=PickListAnswer),
         read(
-            "/lookup", _lookup, name="list_lookup", right="catalog:read",
+            "/lookup", _lookup, name="list_lookup", right="catalog:read", result=LookupAnswer,
             summary="What a scanned code is: everything that carries it and that you may see.",
             query=[Query("code", "What was scanned or typed.", required=True)],
         ),

@@ -18,14 +18,17 @@ from ..access.pins import WrongPin
 from ..flows.keep_pins import RecordPinTry, RemovePin, SetPin, TryPin
 from ..kit.writer import Call
 from ..values.ids import parse
-from .answers import Answer
+from .answers.access import PinAnswer, PinCheckAnswer
 from .decode import adapter_of, body_of, decode, must_be_json
 from .face import Face
+from .headers import header
 from .keys import Caller
 from .operations import ROOT, Operation, Plain, verb
+from .versions import precondition_of
 from .writes import told_of_path
 
 USE = "tills:use"
+PERSON = f"{ROOT}/people/{{person}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,18 @@ class PinAsk:
 
 
 def operations() -> list[Operation]:
-    at = f"{ROOT}/people/{{person}}"
     return [
         Plain(
-            method="POST", path=f"{at}/set_pin", right=USE, name="set_pin", run=_set, body=PinAsk, result=Answer,
+            method="POST", path=f"{PERSON}/set_pin", right=USE, name="set_pin", run=_set, body=PinAsk, result=PinAnswer,
             summary="Set the PIN that unlocks a till: one's own, or that of others by who manages access.",
             description="Sent twice it is set once: no Idempotency-Key needed.", example={"pin": "470318"},
         ),
         Plain(
-            method="POST", path=f"{at}/verify_pin", right=USE, name="verify_pin", run=_verify, body=PinAsk,
-            result=Answer, summary="Check the PIN of who takes over a till; wrong ones are counted and slow down.",
-            example={"pin": "470318"},
+            method="POST", path=f"{PERSON}/verify_pin", right=USE, name="verify_pin", run=_verify, body=PinAsk,
+            result=PinCheckAnswer, example={"pin": "470318"},
+            summary="Check the PIN of who takes over a till; wrong ones are counted and slow down.",
         ),
-        verb("POST", "/people/{person}/remove_pin", RemovePin, right=USE),
+        verb("POST", "/people/{person}/remove_pin", RemovePin, right=USE, result=PinAnswer),
     ]  # fmt: skip
 
 
@@ -77,7 +79,10 @@ async def _asked(face: Face, request: Request) -> PinAsk:
 
 
 async def _perform(face: Face, request: Request, caller: Caller, ask: Any) -> Any:
-    call = Call(ask, actor=caller.actor, request_id=request.scope["orderwell.request_id"])
+    call = Call(
+        ask, actor=caller.actor, request_id=request.scope["orderwell.request_id"],
+        precondition=precondition_of(header(request, b"if-match"), PERSON, request.path_params),
+    )  # fmt: skip
     outcome = await face.submit(call)
     if outcome.refusal is not None:
         raise told_of_path(outcome.refusal, request.path_params)

@@ -25,6 +25,13 @@ from ..portal.model import ORDER_LINK_DAYS
 from ..portal.rules import new_secret
 from ..portal.store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_SESSIONS
 from ..values.fields import Reference
+from .answers.portal import (
+    MessageAnswer,
+    NewOrderLinkAnswer,
+    OrderLinkAnswer,
+    PortalAccountAnswer,
+    PortalSessionAnswer,
+)
 from .face import Face
 from .lists import lists, one
 from .operations import Operation, verb
@@ -42,29 +49,47 @@ class NewOrderLink:
 
 def operations() -> list[Operation]:
     person = {"customer": "10042", "name": "Noor Bakker", "email": "noor@example.com", "role": "buyer"}
+    account = "/portal_accounts/{portal_account}"
     return [
-        verb("POST", "/portal_accounts", AddPortalAccount, right=WRITE, status=201, example=person),
+        verb(
+            "POST", "/portal_accounts", AddPortalAccount, right=WRITE, result=PortalAccountAnswer, status=201,
+            example=person,
+        ),
         lists(
-            "/portal_accounts", PORTAL_ACCOUNTS, kind="portal_account", right=READ,
+            "/portal_accounts", PORTAL_ACCOUNTS, kind="portal_account", right=READ, result=PortalAccountAnswer,
             filters=("customer_id", "email", "status"), shown=_accounts,
         ),
-        one("/portal_accounts/{portal_account}", PORTAL_ACCOUNTS, kind="portal_account", right=READ, shown=_accounts),
-        verb("POST", "/portal_accounts/{portal_account}/invite", InvitePortalAccount, right=WRITE),
-        verb("POST", "/portal_accounts/{portal_account}", ChangePortalAccount, right=WRITE, example={"role": "admin"}),
-        verb("POST", "/portal_accounts/{portal_account}/disable", DisablePortalAccount, right=WRITE),
-        verb("POST", "/portal_accounts/{portal_account}/enable", EnablePortalAccount, right=WRITE),
-        lists(
-            "/portal_sessions", PORTAL_SESSIONS, kind="portal_session", right=READ, filters=("account_id",),
-            kinds={"account_id": "portal_account"}, shown=_sessions,
+        one(
+            account, PORTAL_ACCOUNTS, kind="portal_account", right=READ, result=PortalAccountAnswer, shown=_accounts,
         ),
-        verb("POST", "/portal_sessions/{portal_session}/end", EndPortalSession, right=WRITE),
-        lists("/messages", MESSAGES, kind="message", right=WRITE, filters=("kind", "status"), shown=_messages),
+        verb("POST", f"{account}/invite", InvitePortalAccount, right=WRITE, result=PortalAccountAnswer),
         verb(
-            "POST", "/orders/{order}/links", LinkOrder, right="orders:write", status=201, body=NewOrderLink,
-            prepare=_with_secret, example={"days": 30},
+            "POST", account, ChangePortalAccount, right=WRITE, result=PortalAccountAnswer, example={"role": "admin"},
         ),
-        lists("/order_links", ORDER_LINKS, kind="order_link", right="orders:read", filters=("order_id",), shown=_links),
-        verb("POST", "/order_links/{order_link}/revoke", RevokeOrderLink, right="orders:write"),
+        verb("POST", f"{account}/disable", DisablePortalAccount, right=WRITE, result=PortalAccountAnswer),
+        verb("POST", f"{account}/enable", EnablePortalAccount, right=WRITE, result=PortalAccountAnswer),
+        lists(
+            "/portal_sessions", PORTAL_SESSIONS, kind="portal_session", right=READ, result=PortalSessionAnswer,
+            filters=("account_id",), kinds={"account_id": "portal_account"}, shown=_sessions,
+        ),
+        verb(
+            "POST", "/portal_sessions/{portal_session}/end", EndPortalSession, right=WRITE, result=PortalSessionAnswer,
+        ),
+        lists(
+            "/messages", MESSAGES, kind="message", right=WRITE, result=MessageAnswer, filters=("kind", "status"),
+            shown=_messages,
+        ),
+        verb(
+            "POST", "/orders/{order}/links", LinkOrder, right="orders:write", result=NewOrderLinkAnswer, status=201,
+            body=NewOrderLink, prepare=_with_secret, example={"days": 30},
+        ),
+        lists(
+            "/order_links", ORDER_LINKS, kind="order_link", right="orders:read", result=OrderLinkAnswer,
+            filters=("order_id",), shown=_links,
+        ),
+        verb(
+            "POST", "/order_links/{order_link}/revoke", RevokeOrderLink, right="orders:write", result=OrderLinkAnswer,
+        ),
     ]  # fmt: skip
 
 

@@ -10,6 +10,22 @@ from ..flows.propose_purchases import DropProposal, OrderProposals, Propose
 from ..flows.receive_purchase import ReceivePurchase, ReverseReceipt
 from ..flows.supplier_invoice import BookSupplierInvoice, ReverseSupplierInvoice
 from ..purchasing import queries
+from .answers import list_of
+from .answers.expanded import ExpandedPurchaseOrderAnswer
+from .answers.purchasing import (
+    ListedProposalAnswer,
+    ProposalAnswer,
+    PurchaseOrderAnswer,
+    ReceiptAnswer,
+    ReorderRuleAnswer,
+    ReplenishmentAnswer,
+    SupplierAnswer,
+    SupplierDetailAnswer,
+    SupplierInvoiceAnswer,
+    SupplierPaymentAnswer,
+    SupplierSkuAnswer,
+)
+from .expand import rights_of
 from .lists import queried
 from .operations import Look, Operation, read, verb
 
@@ -22,44 +38,73 @@ def operations() -> list[Operation]:
     paid = {"amount": 24000, "reference": "NL-1203"}
     billed = {"reference": "2026-0117", "net": 24000, "tax": 5040}
     return [
-        verb("POST", "/suppliers", AddSupplier, right=WRITE, status=201, example={"reference": "acme", "name": "Acme"}),
-        queried("/suppliers", queries.suppliers, right=READ),
+        verb(
+            "POST", "/suppliers", AddSupplier, right=WRITE, result=SupplierAnswer, status=201,
+            example={"reference": "acme", "name": "Acme"},
+        ),
+        queried("/suppliers", queries.suppliers, right=READ, result=SupplierAnswer),
         read(
             "/suppliers/{supplier}", _one(queries.supplier, "supplier"), name="get_supplier", right=READ,
-            summary="Look up one supplier, with what it sells to us.",
+            result=SupplierDetailAnswer, summary="Look up one supplier, with what it sells to us.",
         ),
-        verb("POST", "/suppliers/{supplier}/skus", SetSupplierSku, right=WRITE, example={"sku": "lamp", "cost": "20"}),
-        verb("POST", "/suppliers/{supplier}/pay", PaySupplier, right=BOOK, status=201, example=paid),
-        verb("POST", "/supplier_payments/{payment}/reverse", ReverseSupplierPayment, right=BOOK),
-        verb("POST", "/reorder_rules", SetReorderRule, right=WRITE, example=rule),
+        verb(
+            "POST", "/suppliers/{supplier}/skus", SetSupplierSku, right=WRITE, result=SupplierSkuAnswer,
+            example={"sku": "lamp", "cost": "20"},
+        ),
+        verb(
+            "POST", "/suppliers/{supplier}/pay", PaySupplier, right=BOOK, result=SupplierPaymentAnswer, status=201,
+            example=paid,
+        ),
+        verb(
+            "POST", "/supplier_payments/{payment}/reverse", ReverseSupplierPayment, right=BOOK,
+            result=SupplierPaymentAnswer,
+        ),
+        verb("POST", "/reorder_rules", SetReorderRule, right=WRITE, result=ReorderRuleAnswer, example=rule),
         read(
             "/skus/{sku}/reorder_rules", _rules, name="list_reorder_rules", right=READ,
-            summary="When a SKU is ordered again, by location.",
+            result=list_of(ReorderRuleAnswer), summary="When a SKU is ordered again, by location.",
         ),
-        verb("POST", "/proposals", Propose, right=WRITE),
-        queried("/proposals", queries.proposals, right=READ, filters={"status": None}),
-        verb("POST", "/proposals/order", OrderProposals, right=WRITE, status=201, example={"supplier": "acme"}),
-        verb("POST", "/proposals/{proposal}/drop", DropProposal, right=WRITE),
-        verb("POST", "/purchase_orders", PlacePurchaseOrder, right=WRITE, status=201, example=order),
+        verb("POST", "/proposals", Propose, right=WRITE, result=ReplenishmentAnswer),
+        queried("/proposals", queries.proposals, right=READ, result=ListedProposalAnswer, filters={"status": None}),
+        verb(
+            "POST", "/proposals/order", OrderProposals, right=WRITE, result=list_of(PurchaseOrderAnswer), status=201,
+            example={"supplier": "acme"},
+        ),
+        verb("POST", "/proposals/{proposal}/drop", DropProposal, right=WRITE, result=ProposalAnswer),
+        verb(
+            "POST", "/purchase_orders", PlacePurchaseOrder, right=WRITE, result=PurchaseOrderAnswer, status=201,
+            example=order,
+        ),
         queried(
-            "/purchase_orders", queries.purchase_orders, right=READ, filters={"supplier": None, "status": None}
+            "/purchase_orders", queries.purchase_orders, right=READ, result=PurchaseOrderAnswer,
+            filters={"supplier": None, "status": None},
         ),
         read(
             "/purchase_orders/{purchase_order}", _one(queries.purchase_order, "purchase_order"), right=READ,
-            name="get_purchase_order", summary="Look up one purchase order, with receipts and what was billed.",
+            result=ExpandedPurchaseOrderAnswer,
+            expands=rights_of("supplier", "lines.location", "lines.sku"), name="get_purchase_order",
+            summary="Look up one purchase order, with receipts and what was billed.",
         ),
-        verb("POST", "/purchase_orders/{purchase_order}/cancel", CancelPurchase, right=WRITE),
         verb(
-            "POST", "/purchase_orders/{purchase_order}/expect", ExpectPurchase, right=WRITE,
+            "POST", "/purchase_orders/{purchase_order}/cancel", CancelPurchase, right=WRITE, result=PurchaseOrderAnswer,
+        ),
+        verb(
+            "POST", "/purchase_orders/{purchase_order}/expect", ExpectPurchase, right=WRITE, result=PurchaseOrderAnswer,
             example={"expected_on": "2026-03-02"},
         ),
-        verb("POST", "/purchase_orders/{purchase_order}/receive", ReceivePurchase, right=WRITE, status=201),
-        verb("POST", "/receipts/{receipt}/reverse", ReverseReceipt, right=WRITE),
         verb(
-            "POST", "/purchase_orders/{purchase_order}/invoices", BookSupplierInvoice, right=BOOK, status=201,
-            example=billed,
+            "POST", "/purchase_orders/{purchase_order}/receive", ReceivePurchase, right=WRITE, result=ReceiptAnswer,
+            status=201,
         ),
-        verb("POST", "/supplier_invoices/{supplier_invoice}/reverse", ReverseSupplierInvoice, right=BOOK),
+        verb("POST", "/receipts/{receipt}/reverse", ReverseReceipt, right=WRITE, result=ReceiptAnswer),
+        verb(
+            "POST", "/purchase_orders/{purchase_order}/invoices", BookSupplierInvoice, right=BOOK,
+            result=SupplierInvoiceAnswer, status=201, example=billed,
+        ),
+        verb(
+            "POST", "/supplier_invoices/{supplier_invoice}/reverse", ReverseSupplierInvoice, right=BOOK,
+            result=SupplierInvoiceAnswer,
+        ),
     ]  # fmt: skip
 
 

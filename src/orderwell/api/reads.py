@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ..kit.errors import Denied, Invalid, Problem, Unavailable
 from ..kit.log import log
+from .expand import put_in
 from .face import Face
 from .keys import Caller
 from .operations import Look, Query, Read
@@ -25,8 +26,6 @@ async def perform(read: Read, face: Face, request: Request, caller: Caller) -> R
     path = dict(request.path_params)
     body, version = await face.threads.run(_look, read, face, path, query, expand, caller.rights)
     headers = {"etag": tag(version)} if version is not None else {}
-    if version is not None and request.headers.get("if-none-match") == tag(version):
-        return Response(None, 304, headers)
     return Response(body, 200, headers, media_type="application/json")
 
 
@@ -41,12 +40,20 @@ def _look(
     database = face.app.database
     try:
         with database.reading() as connection:
-            found = read.look(Look(connection, path, query, expand, database, rights))
+            found = seen(read, Look(connection, path, query, expand, database, rights))
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
         log.error("read.failed", read=read.name, exc=error)
         raise Unavailable("The database is busy or gone; try again in a moment.") from None
     version = found.get("version")
     return to_json(found), version if isinstance(version, int) and "{" in read.path and not expand else None
+
+
+def seen(read: Read, look: Look) -> Mapping[str, Any]:
+    """What it finds, with what is to be put in place of its ids."""
+    found = dict(read.look(look))
+    if look.expand:
+        put_in(look.connection, found, look.expand)
+    return found
 
 
 def query_of(read: Read, request: Request) -> dict[str, Any]:
@@ -98,7 +105,7 @@ def _value(query: Query, text: str) -> tuple[Any, Problem | None]:
 
 
 def _expand(read: Read, request: Request, caller: Caller) -> frozenset[str]:
-    """What to expand, each authorised by itself. Raises Invalid or Denied."""
+    """What to expand; each thing, and each on the way to it, needs its own right. Raises Invalid or Denied."""
     asked = [
         part.strip()
         for name, text in request.query_params.multi_items()
@@ -112,7 +119,8 @@ def _expand(read: Read, request: Request, caller: Caller) -> frozenset[str]:
     unknown = [part for part in asked if part not in read.expands]
     if unknown:
         raise Invalid.at("/expand", f"{unknown[0]!r} cannot be expanded here, only: {', '.join(read.expands)}.")
-    lacking = sorted({read.expands[part] for part in asked} - caller.rights)
+    ways = {".".join(words[:n]) for words in (part.split(".") for part in asked) for n in range(1, len(words) + 1)}
+    lacking = sorted({read.expands[way] for way in ways & read.expands.keys()} - caller.rights)
     if lacking:
         raise Denied(f"To expand this you need the right {', '.join(lacking)}.", lacking=lacking)
     return frozenset(asked)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..reports import REPORTS, Report
+from .answers import list_of
+from .answers.reports import ReportNameAnswer, answer_of
 from .operations import Look, Operation, Query, read
 
 OF_THE_BOOKS = ("books", "debts")  # these show what only the ledger's readers see
@@ -11,8 +13,9 @@ OF_THE_BOOKS = ("books", "debts")  # these show what only the ledger's readers s
 
 def operations() -> list[Operation]:
     every = read(
-        "/reports", _names, name="list_reports", right="reports:read", summary="Every report, with its parameters."
-    )
+        "/reports", _names, name="list_reports", right="reports:read", result=list_of(ReportNameAnswer),
+        summary="Every report, with its parameters.",
+    )  # fmt: skip
     return [every, *(_address(report) for report in REPORTS.values())]
 
 
@@ -21,7 +24,7 @@ def _address(report: Report) -> Operation:
     parameters = [Query(name, about, required=name in report.required) for name, about in report.parameters.items()]
     return read(
         f"/reports/{report.name}", _look(report), name=f"report_{report.name}", right=_right(report),
-        summary=text.split(". ")[0].rstrip(".") + ".", query=parameters,
+        result=answer_of(report), summary=text.split(". ")[0].rstrip(".") + ".", query=parameters,
     )  # fmt: skip
 
 

@@ -12,6 +12,20 @@ from ..inventory import bin_queries, queries
 from ..inventory.store import BIN_MOVES, BINS, STOCK_MOVES
 from ..kit.errors import Invalid
 from ..values.ids import show
+from .answers import list_of
+from .answers.stock import (
+    BinAnswer,
+    BinDetailAnswer,
+    BinMoveAnswer,
+    BinMovesAnswer,
+    CountAnswer,
+    SkuMovementAnswer,
+    StockAdjustmentAnswer,
+    StockAnswer,
+    StockMoveAnswer,
+    ToPutAwayAnswer,
+    TransferAnswer,
+)
 from .lists import history, lists, one, queried
 from .operations import Look, Operation, Query, read, verb
 
@@ -23,41 +37,58 @@ def operations() -> list[Operation]:
     moved = {"source": "main", "target": "depot", "lines": [{"sku": "lamp", "quantity": "2"}]}
     counted = {"location": "main", "lines": [{"sku": "lamp", "counted": "7"}]}
     return [
-        queried("/stock", queries.stock, right=READ, filters={"sku": None, "location": None}),
+        queried("/stock", queries.stock, right=READ, result=StockAnswer, filters={"sku": None, "location": None}),
         queried(
-            "/skus/{sku}/movements", queries.movements, right=READ, filters={"location": None}, name="sku_movements"
+            "/skus/{sku}/movements", queries.movements, right=READ, result=SkuMovementAnswer,
+            filters={"location": None}, name="sku_movements",
         ),
-        history("/stock_moves", STOCK_MOVES, right=READ, filters=("sku_id",), object_="stock_move", shown=_move),
-        verb("POST", "/stock/adjustments", AdjustStock, right=ADJUST, status=201, example=found),
-        verb("POST", "/stock/counts", CountStock, right=ADJUST, status=201, example=counted),
-        verb("POST", "/transfers", TransferStock, right=ADJUST, status=201, example=moved),
-        queried("/transfers", queries.transfer_list, right=READ, filters={"status": None}),
-        read(
-            "/transfers/{transfer}", _transfer, name="get_transfer", right=READ, summary="Look up one transfer."
+        history(
+            "/stock_moves", STOCK_MOVES, right=READ, result=StockMoveAnswer, filters=("sku_id",), object_="stock_move",
+            shown=_move,
         ),
-        verb("POST", "/transfers/{transfer}/receive", ReceiveTransfer, right=ADJUST),
-        verb("POST", "/transfers/{transfer}/end", EndTransfer, right=ADJUST, example={"outcome": "returned"}),
         verb(
-            "POST", "/bins", AddBin, right="business:manage", status=201,
+            "POST", "/stock/adjustments", AdjustStock, right=ADJUST, result=StockAdjustmentAnswer, status=201,
+            example=found,
+        ),
+        verb("POST", "/stock/counts", CountStock, right=ADJUST, result=CountAnswer, status=201, example=counted),
+        verb("POST", "/transfers", TransferStock, right=ADJUST, result=TransferAnswer, status=201, example=moved),
+        queried("/transfers", queries.transfer_list, right=READ, result=TransferAnswer, filters={"status": None}),
+        read(
+            "/transfers/{transfer}", _transfer, name="get_transfer", right=READ, result=TransferAnswer,
+            summary="Look up one transfer.",
+        ),
+        verb("POST", "/transfers/{transfer}/receive", ReceiveTransfer, right=ADJUST, result=TransferAnswer),
+        verb(
+            "POST", "/transfers/{transfer}/end", EndTransfer, right=ADJUST, result=TransferAnswer,
+            example={"outcome": "returned"},
+        ),
+        verb(
+            "POST", "/bins", AddBin, right="business:manage", result=BinAnswer, status=201,
             example={"location": "main", "code": "A-01-1", "sort": 10},
         ),
-        verb("POST", "/bins/{bin}/change", ChangeBin, right="business:manage", example={"sort": 20}),
-        lists(
-            "/bins", BINS, kind="bin", right=READ, filters=("location_id", "code", "status"), shown=bin_queries.shown
+        verb(
+            "POST", "/bins/{bin}/change", ChangeBin, right="business:manage", result=BinAnswer, example={"sort": 20},
         ),
-        one("/bins/{bin}", BINS, kind="bin", right=READ, shown=bin_queries.shown),
-        history("/bin_moves", BIN_MOVES, right=READ, filters=("sku_id",), object_="bin_move", shown=_bin_move),
+        lists(
+            "/bins", BINS, kind="bin", right=READ, result=BinDetailAnswer, filters=("location_id", "code", "status"),
+            shown=bin_queries.shown,
+        ),
+        one("/bins/{bin}", BINS, kind="bin", right=READ, result=BinDetailAnswer, shown=bin_queries.shown),
+        history(
+            "/bin_moves", BIN_MOVES, right=READ, result=BinMoveAnswer, filters=("sku_id",), object_="bin_move",
+            shown=_bin_move,
+        ),
         read(
-            "/stock/to_put_away", _to_put_away, name="stock_to_put_away", right=READ,
+            "/stock/to_put_away", _to_put_away, name="stock_to_put_away", right=READ, result=list_of(ToPutAwayAnswer),
             summary="What lies in no bin of a location, and where more of it lies.",
             query=[Query("location", "Code of a location.", required=True)],
         ),
         verb(
-            "POST", "/stock/put_away", PutAway, right=ADJUST,
+            "POST", "/stock/put_away", PutAway, right=ADJUST, result=BinMovesAnswer,
             example={"location": "main", "lines": [{"sku": "lamp", "quantity": "2", "bin": "A-01-1"}]},
         ),
         verb(
-            "POST", "/stock/bin_moves", MoveBetweenBins, right=ADJUST,
+            "POST", "/stock/bin_moves", MoveBetweenBins, right=ADJUST, result=BinMovesAnswer,
             example={
                 "location": "main",
                 "lines": [{"sku": "lamp", "quantity": "2", "source": "A-01-1", "target": "A-02-1"}],

@@ -8,7 +8,17 @@ from ..kit.errors import NotFound
 from ..tills import queries
 from ..tills.store import DRAWER_SESSIONS
 from ..values.ids import parse
-from .answers import Page
+from .answers import page_of
+from .answers.tills import (
+    CashMovementAnswer,
+    ClosedDrawerAnswer,
+    DrawerMoveAnswer,
+    DrawerReportAnswer,
+    DrawerSessionAnswer,
+    ListedTillAnswer,
+    OpenedDrawerAnswer,
+    TillAnswer,
+)
 from .lists import CURSOR, LIMIT, queried, row_of
 from .operations import Look, Operation, read, verb
 
@@ -19,31 +29,39 @@ def operations() -> list[Operation]:
     till = {"code": "front", "name": "Front counter", "location": "main"}
     session = "/drawer_sessions/{session}"
     return [
-        verb("POST", "/tills", KeepTill, right="business:manage", example=till),
-        queried("/tills", queries.listed, right=READ, filters={"location": "location", "status": None}),
+        verb("POST", "/tills", KeepTill, right="business:manage", result=TillAnswer, example=till),
+        queried(
+            "/tills", queries.listed, right=READ, result=ListedTillAnswer,
+            filters={"location": "location", "status": None},
+        ),
         verb(
-            "POST", "/tills/{till}/open_drawer", OpenDrawer, right=USE, status=201,
+            "POST", "/tills/{till}/open_drawer", OpenDrawer, right=USE, result=OpenedDrawerAnswer, status=201,
             example={"person": "noor@example.com", "counted": 15000},
         ),
         verb(
-            "POST", "/tills/{till}/pay_in", PayIn, right=USE, status=201,
+            "POST", "/tills/{till}/pay_in", PayIn, right=USE, result=CashMovementAnswer, status=201,
             example={"amount": 5000, "reason": "change from the bank"},
         ),
         verb(
-            "POST", "/tills/{till}/pay_out", PayOut, right=USE, status=201,
+            "POST", "/tills/{till}/pay_out", PayOut, right=USE, result=CashMovementAnswer, status=201,
             example={"amount": 1250, "reason": "window cleaner"},
         ),
-        queried("/drawer_sessions", queries.sessions, right=READ, filters={"till": "till", "status": None}),
+        queried(
+            "/drawer_sessions", queries.sessions, right=READ, result=DrawerSessionAnswer,
+            filters={"till": "till", "status": None},
+        ),
         read(
-            session, _z_report, name="get_drawer_session", right=READ,
+            session, _z_report, name="get_drawer_session", right=READ, result=DrawerReportAnswer,
             summary="The Z report of a drawer's session: totals by payment method, expected, counted, difference.",
         ),
         read(
-            f"{session}/moves", _moves, name="list_drawer_moves", right=READ, query=[LIMIT, CURSOR], result=Page,
+            f"{session}/moves", _moves, name="list_drawer_moves", right=READ, query=[LIMIT, CURSOR],
+            result=page_of(DrawerMoveAnswer),
             summary="List what went in and out of a drawer during a session, newest first.",
         ),
         verb(
-            "POST", f"{session}/close", CloseDrawer, right=USE, example={"counted": 48765, "deposited": 33765},
+            "POST", f"{session}/close", CloseDrawer, right=USE, result=ClosedDrawerAnswer,
+            example={"counted": 48765, "deposited": 33765},
         ),
     ]  # fmt: skip
 

@@ -12,7 +12,8 @@ from ..access.store import API_KEYS
 from ..flows.keep_views import AddView, ChangeView, RemoveView
 from ..kit.errors import Invalid
 from ..views import queries
-from .answers import Page
+from .answers import page_of
+from .answers.views import ViewAnswer
 from .face import Face
 from .keys import Caller
 from .lists import row_of
@@ -24,13 +25,15 @@ RIGHT = "orders:read"
 def operations() -> list[Operation]:
     add = {"page": "orders", "name": "Late", "query": "status=placed&fulfilment=backordered", "role": "shop_floor"}
     return [
-        verb("POST", "/views", AddView, right=RIGHT, status=201, example=add),
+        verb("POST", "/views", AddView, right=RIGHT, result=ViewAnswer, status=201, example=add),
         Plain(
-            method="GET", path=f"{ROOT}/views", right=RIGHT, name="list_views", run=_views, result=Page,
+            method="GET", path=f"{ROOT}/views", right=RIGHT, name="list_views", run=_views, result=page_of(ViewAnswer),
             summary="List the newest hundred saved views of one's own and of one's roles.",
         ),
-        verb("POST", "/views/{view}/change", ChangeView, right=RIGHT, example={"name": "Very late"}),
-        verb("POST", "/views/{view}/remove", RemoveView, right=RIGHT),
+        verb(
+            "POST", "/views/{view}/change", ChangeView, right=RIGHT, result=ViewAnswer, example={"name": "Very late"},
+        ),
+        verb("POST", "/views/{view}/remove", RemoveView, right=RIGHT, result=ViewAnswer),
     ]  # fmt: skip
 
 

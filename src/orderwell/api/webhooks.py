@@ -20,6 +20,13 @@ from ..notifications import queries
 from ..notifications.rules import new_secret
 from ..values.fields import Text
 from ..values.ids import parse
+from .answers.webhooks import (
+    DeliveryAnswer,
+    EndpointAnswer,
+    ListedEndpointAnswer,
+    NewEndpointAnswer,
+    WebhookReplayAnswer,
+)
 from .face import Face
 from .lists import queried
 from .operations import Operation, verb
@@ -42,14 +49,20 @@ def operations() -> list[Operation]:
     at = "/webhook_endpoints/{endpoint}"
     return [
         verb(
-            "POST", "/webhook_endpoints", AddWebhookEndpoint, right=MANAGE, status=201, example=endpoint,
-            body=NewWebhookEndpoint, prepare=_with_secret,
+            "POST", "/webhook_endpoints", AddWebhookEndpoint, right=MANAGE, result=NewEndpointAnswer, status=201,
+            example=endpoint, body=NewWebhookEndpoint, prepare=_with_secret,
         ),
-        queried("/webhook_endpoints", queries.endpoints, right=MANAGE),
-        verb("POST", f"{at}/change", ChangeWebhookEndpoint, right=MANAGE, example={"status": "disabled"}),
-        verb("POST", f"{at}/remove", RemoveWebhookEndpoint, right=MANAGE),
-        verb("POST", f"{at}/replay", ReplayWebhooks, right=MANAGE, example={"first": 1, "last": 20}),
-        queried(f"{at}/deliveries", _deliveries, right=MANAGE, filters={"status": None}),
+        queried("/webhook_endpoints", queries.endpoints, right=MANAGE, result=ListedEndpointAnswer),
+        verb(
+            "POST", f"{at}/change", ChangeWebhookEndpoint, right=MANAGE, result=EndpointAnswer,
+            example={"status": "disabled"},
+        ),
+        verb("POST", f"{at}/remove", RemoveWebhookEndpoint, right=MANAGE, result=EndpointAnswer),
+        verb(
+            "POST", f"{at}/replay", ReplayWebhooks, right=MANAGE, result=WebhookReplayAnswer,
+            example={"first": 1, "last": 20},
+        ),
+        queried(f"{at}/deliveries", _deliveries, right=MANAGE, result=DeliveryAnswer, filters={"status": None}),
     ]  # fmt: skip
 
 

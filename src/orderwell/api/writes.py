@@ -17,7 +17,7 @@ from .face import Face
 from .headers import header
 from .keys import Caller
 from .operations import Verb
-from .versions import precondition_of, tag
+from .versions import precondition_of, tag_of
 
 MAX_KEY = 255
 KEY = re.compile(rf"[!-~]{{1,{MAX_KEY}}}\Z")
@@ -41,7 +41,7 @@ async def perform(verb: Verb, face: Face, request: Request, caller: Caller) -> R
         input_hash=hash_of(f"{verb.method} {request.scope['path']}", body),
         dry_run=dry_run,
         weight=weight_of(ask),
-        precondition=precondition_of(header(request, b"if-match"), path),
+        precondition=precondition_of(header(request, b"if-match"), verb.path, path),
     )
     outcome = await face.submit(call)
     return _answered(verb, outcome, path, finish)
@@ -57,8 +57,8 @@ def _answered(verb: Verb, outcome: Outcome, path: dict[str, str], finish: Callab
     elif finish is not None:
         body = finish(body)
     answer = outcome.answer if outcome.answer is not None else from_json(body)
-    if "version" in answer:
-        headers["etag"] = tag(answer["version"])
+    if (tag := tag_of(answer, verb.path)) is not None:
+        headers["etag"] = tag
     status = 200 if isinstance(answer, dict) and answer.get("dry_run") is True else verb.status
     return Response(body, status, headers, media_type="application/json")
 

@@ -80,8 +80,8 @@ def _face(app: Any) -> Any:
     from ..api.threads import Threads
     from ..settings import Settings
 
-    threads = Threads(1)
-    return Face(app, Settings(), threads, Keys(app, threads))
+    threads, settings = Threads(1), Settings()
+    return Face(app, settings, threads, Keys(app, threads, settings))
 
 
 def _address(operation: Any, path: Mapping[str, str]) -> str:

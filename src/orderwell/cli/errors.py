@@ -81,14 +81,24 @@ def _told(error: Exception) -> int:
     if isinstance(error, Refused):
         _tell(error)
         return exit_code(error)
-    kind = f"{type(error).__module__.partition('.')[0]}.{type(error).__name__}"
-    if isinstance(error, TryAgain) or kind in ("sqlalchemy.OperationalError", "httpx2.ConnectError"):
+    if isinstance(error, TryAgain) or _out_of_reach(error):
         say(f"orderwell: not available now: {str(getattr(error, 'orig', None) or error).splitlines()[0]}")
         return UNAVAILABLE
     if isinstance(error, OSError):
         say(f"orderwell: {error}")
         return FAILURE
     raise error
+
+
+def _out_of_reach(error: BaseException) -> bool:
+    """The server or the database was not there, or went away before it answered; told by name, to import neither."""
+    kinds = {f"{each.__module__.partition('.')[0]}.{each.__name__}" for each in type(error).__mro__}
+    return not kinds.isdisjoint({"sqlalchemy.OperationalError", "httpx2.TransportError"})
+
+
+def may_be_tried_again(error: BaseException) -> bool:
+    """Whether another try may help, or nobody knows whether it was done: with the same key it is done once."""
+    return bool(getattr(error, "retryable", False)) or isinstance(error, KeyboardInterrupt) or _out_of_reach(error)
 
 
 def _tell(refusal: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from .errors import say
-from .terminal import DEFAULT_URL, Json, Quiet, Schema, Url, Yes, confirm, show
+from .terminal import DEFAULT_URL, Json, NoInput, Quiet, Schema, Url, Yes, confirm, show
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 
@@ -59,6 +59,7 @@ def restore(
     database: Url = DEFAULT_URL,
     schema: Schema = None,
     yes: Yes = False,
+    no_input: NoInput = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -77,9 +78,9 @@ def restore(
     target = Database(database, schema=schema)
     try:
         if target.kind == "sqlite":
-            _restore_sqlite(file, target, yes=yes)
+            _restore_sqlite(file, target, yes=yes, no_input=no_input)
         else:
-            _restore_postgres(file, target, yes=yes)
+            _restore_postgres(file, target, yes=yes, no_input=no_input)
     finally:
         target.close()
     with database_at(database, schema) as restored:
@@ -140,14 +141,14 @@ def _whole(file: Path) -> None:
         raise Invalid(f"{file} is damaged: {said}")
 
 
-def _restore_sqlite(file: Path, target: Any, *, yes: bool) -> None:
+def _restore_sqlite(file: Path, target: Any, *, yes: bool, no_input: bool) -> None:
     from ..kit.database import WriterLease
 
     _whole(file)
     lease = WriterLease(target)  # a server that runs on it holds this
     try:
         if target.path.exists():
-            confirm(f"{target.path} will be replaced by {file}.", yes=yes)
+            confirm(f"{target.path} will be replaced by {file}.", yes=yes, no_input=no_input)
         with _beside(target.path) as part:
             shutil.copyfile(file, part)
             for beside in ("-wal", "-shm"):  # of the old database: they would be read into the new one
@@ -156,13 +157,17 @@ def _restore_sqlite(file: Path, target: Any, *, yes: bool) -> None:
         lease.release()
 
 
-def _restore_postgres(file: Path, target: Any, *, yes: bool) -> None:
+def _restore_postgres(file: Path, target: Any, *, yes: bool, no_input: bool) -> None:
     """The old schema steps aside and goes when the new one is complete; if that fails it comes back."""
     aside = f"{target.schema}_before_restore"
     with target.changing() as connection:
         there = connection.exec_driver_sql("SELECT 1 FROM pg_namespace WHERE nspname = %s", (target.schema,)).scalar()
     if there:
-        confirm(f"Schema {target.schema} of {target.url.render_as_string()} will be replaced by {file}.", yes=yes)
+        confirm(
+            f"Schema {target.schema} of {target.url.render_as_string()} will be replaced by {file}.",
+            yes=yes,
+            no_input=no_input,
+        )
         _run(target, f"DROP SCHEMA IF EXISTS {aside} CASCADE", f"ALTER SCHEMA {target.schema} RENAME TO {aside}")
     try:
         _postgres_program("pg_restore", target, ["--single-transaction", "--no-owner", "--exit-on-error", str(file)])

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..app import App, open_app
 from ..kit.database import Database
 from ..kit.errors import NotFound
 from ..migrations import require_migrated
+
+if TYPE_CHECKING:
+    from ..app import App
 
 
 @contextmanager
@@ -25,8 +27,10 @@ def database_at(url: str, schema: str | None, *, create: bool = False) -> Iterat
 
 
 @contextmanager
-def opened(url: str, schema: str | None, **more: Any) -> Iterator[App]:
+def opened(url: str, schema: str | None, **more: Any) -> Iterator["App"]:
     """The whole app on a database, for writing. On a busy SQLite file: Unavailable, which says to use --server."""
+    from ..app import open_app
+
     with database_at(url, schema):
         pass
     app = open_app(url, schema_name=schema, **more)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import typer
 
-from .terminal import DEFAULT_SERVER, Json, Quiet, Server, Yes, confirm, show
+from .errors import may_be_tried_again
+from .terminal import DEFAULT_SERVER, Json, NoInput, Quiet, Server, Yes, confirm, show
 
 Path = Annotated[str, typer.Argument(metavar="PATH", help="/orders, or the whole of /api/v1/orders?limit=3.")]
 Key = Annotated[str | None, typer.Option("--key", metavar="KEY", help="Idempotency key, to try again.")]
@@ -44,6 +45,7 @@ def delete(
     path: Path,
     key: Key = None,
     yes: Yes = False,
+    no_input: NoInput = False,
     server: Server = DEFAULT_SERVER,
     json: Json = False,
     quiet: Quiet = False,
@@ -54,7 +56,7 @@ def delete(
     orderwell delete /webhook_endpoints/whe_06NBX1Z2Y3W4V --yes
     orderwell delete /webhook_endpoints/whe_06NBX1Z2Y3W4V --yes --server https://shop.example.com
     """
-    confirm(f"{path} on {server} will be deleted.", yes=yes)
+    confirm(f"{path} on {server} will be deleted.", yes=yes, no_input=no_input)
     show(_send("DELETE", path, server=server, key=key or str(uuid4())), as_json=json)
 
 
@@ -65,8 +67,8 @@ def _send(method: str, path: str, members: Any = None, *, server: str | None, ke
     whole = path if path.startswith(("/api/", "/health/")) else "/api/v1/" + path.lstrip("/")
     try:
         return AtServer(server or DEFAULT_SERVER).send(method, whole, members, key=key)
-    except Exception as error:
-        if key is not None and (getattr(error, "retryable", False) or type(error).__module__.startswith("httpx2")):
+    except BaseException as error:
+        if key is not None and may_be_tried_again(error):
             say_again(key)
         raise
 

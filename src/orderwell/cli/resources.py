@@ -13,33 +13,49 @@ from uuid import uuid4
 
 import typer
 
-from .errors import say
-from .terminal import DEFAULT_URL, Json, Quiet, Schema, Server, Url, show
+from .errors import may_be_tried_again, say
+from .terminal import DEFAULT_URL, Json, NoInput, Quiet, Schema, Server, Url, Yes, confirm, show
 
 # The first words of the API's addresses. Written down because the first page of help must be there at once.
-RESOURCES = [
-    "api-keys", "bad-debts", "bank-lines", "bank-matches", "bank-statements", "bin-moves", "bins", "books",
-    "business", "carriers", "channels", "closed-days", "credit-notes", "customer-prices", "customers",
-    "delivery-methods", "delivery-options", "dispatch-times", "drawer-sessions", "exchanges", "fulfilments",
-    "invoices", "jobs", "journal", "locations", "lookup", "manual-entries", "messages", "open-items",
-    "order-links", "orders", "parcels", "payments", "payouts", "people", "pick-lists", "portal-accounts",
-    "portal-sessions", "prices", "products", "proposals", "providers", "purchase-orders", "receipts", "refunds",
-    "reorder-rules", "reports", "returns", "rights", "roles", "sales", "sessions", "skus", "stock", "stock-moves",
-    "supplier-invoices", "supplier-payments", "suppliers", "tasks", "tax-rates", "tills", "transfers", "views",
-    "webhook-endpoints",
-]  # fmt: skip
+# Each with the files of the API that have its addresses, so that the others need not be loaded.
+WHERE = {
+    "api-keys": "access", "bad-debts": "invoices", "bank-lines": "banking", "bank-matches": "banking",
+    "bank-statements": "banking", "bin-moves": "stock", "bins": "stock", "books": "ledger", "business": "business",
+    "carriers": "orders", "channels": "business", "closed-days": "delivery", "credit-notes": "invoices",
+    "customer-prices": "catalog", "customers": "customers ledger notes", "delivery-methods": "delivery",
+    "delivery-options": "delivery", "dispatch-times": "delivery", "drawer-sessions": "tills", "exchanges": "orders",
+    "fulfilments": "orders", "invoices": "invoices", "jobs": "tasks", "journal": "ledger",
+    "locations": "business picking", "lookup": "picking", "manual-entries": "ledger", "messages": "portal",
+    "open-items": "ledger", "order-links": "portal", "orders": "delivery notes orders payments portal returns",
+    "parcels": "orders", "payments": "payments", "payouts": "payments", "people": "access pins",
+    "pick-lists": "picking", "portal-accounts": "customers portal", "portal-sessions": "portal", "prices": "catalog",
+    "products": "catalog", "proposals": "purchasing", "providers": "payments", "purchase-orders": "purchasing",
+    "receipts": "purchasing", "refunds": "payments", "reorder-rules": "purchasing", "reports": "reports",
+    "returns": "returns", "rights": "access", "roles": "access", "sales": "orders", "sessions": "access",
+    "skus": "catalog purchasing stock",
+    "stock": "stock", "stock-moves": "stock", "supplier-invoices": "purchasing", "supplier-payments": "purchasing",
+    "suppliers": "purchasing", "tasks": "tasks", "tax-rates": "catalog", "tills": "tills", "transfers": "stock",
+    "views": "views", "webhook-endpoints": "webhooks",
+}  # fmt: skip
+RESOURCES = list(WHERE)
 ELSEWHERE = {"events"}  # commands of their own
+FOR_GOOD = {  # nothing brings it back: say --yes
+    "disable_person", "erase_customer", "erase_portal_account", "remove_customer_note", "remove_order_note",
+    "remove_pin", "remove_view", "remove_webhook_endpoint", "revoke_api_key", "revoke_order_link",
+}  # fmt: skip
 SINGULAR = {"people": "person", "stock": "stock", "business": "business"}
 
 
-def operations() -> dict[tuple[str, str], Any]:
-    """Everything the API can do, as (resource, verb)."""
-    from ..api.operations import Read, Verb
-    from ..api.routes import CAPABILITIES
-    from ..flows import stories as stories
+def operations(resource: str | None = None) -> dict[tuple[str, str], Any]:
+    """Everything the API can do, as (resource, verb); or what stands beside this resource, without loading the rest."""
+    from importlib import import_module
 
+    from ..api.operations import Read, Verb
+
+    modules = WHERE[resource].split() if resource is not None else sorted({*" ".join(WHERE.values()).split()})
     found: dict[tuple[str, str], Any] = {}
-    for operation in (each for module in CAPABILITIES for each in module.operations()):
+    made = (import_module(f"orderwell.api.{module}").operations() for module in modules)
+    for operation in (each for some in made for each in some):
         if isinstance(operation, Verb | Read):
             name = name_of(operation.method, operation.path, operation.name)
             assert name not in found, f"{operation.name} and {found[name].name} are both `orderwell {' '.join(name)}`"
@@ -63,9 +79,9 @@ def name_of(method: str, path: str, operation: str) -> tuple[str, str]:
 
 def group(name: str) -> typer.Typer | None:
     """All that can be done with a resource; None when there is no such thing."""
-    found = {verb: each for (resource, verb), each in sorted(operations().items()) if resource == name}
-    if not found:
+    if name not in WHERE:
         return None
+    found = {verb: each for (resource, verb), each in sorted(operations(name).items()) if resource == name}
     made = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=f"What can be done with {name}.")
     made.callback()(lambda: None)
     for verb, operation in found.items():
@@ -84,16 +100,20 @@ def _writing(verb: Any) -> Callable[..., None]:
         members = from_file(given["input"]) if given["input"] else {}
         members |= {name: value for name, value in from_options(verb.body, given).items() if name not in path}
         key = given["key"] or str(uuid4())
+        if verb.name in FOR_GOOD and not given["dry_run"]:
+            about = " ".join(path.values())
+            confirm(f"{about}: {verb.summary}", yes=given["yes"], no_input=given["no_input"])
         try:
             answer = _door(given).perform(verb, path, members, key=key, dry_run=given["dry_run"])
-        except Exception as error:
-            if getattr(error, "retryable", False) and not given["dry_run"]:
+        except BaseException as error:
+            if may_be_tried_again(error) and not given["dry_run"]:
                 say_again(key)
             raise
         show(answer, as_json=given["json"])
 
     own = [parameter(each) for each in fields_of(verb.body) if each.name not in verb.path_fields]
-    return _signed(run, [*map(argument, verb.path_fields), *own, *WRITING, *COMMON])
+    asking = ASKING if verb.name in FOR_GOOD else []
+    return _signed(run, [*map(argument, verb.path_fields), *own, *asking, *WRITING, *COMMON])
 
 
 def _looking(read: Any) -> Callable[..., None]:
@@ -126,6 +146,7 @@ def _option(name: str, annotation: Any, default: Any = None) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
+ASKING = [_option("yes", Yes, False), _option("no_input", NoInput, False)]
 WRITING = [
     _option("input", Annotated[str | None, typer.Option("--input", metavar="FILE", help="JSON; - is standard in.")]),
     _option("dry_run", Annotated[bool, typer.Option("--dry-run", help="Show what it would write.")], False),
@@ -158,6 +179,8 @@ def _help(command: str, operation: Any) -> str:
     first = " ".join([command, *(name.upper() for name in operation.path_fields)])
     if operation.method == "GET":
         return f"{operation.summary}\n\n\b\n{first}\n{first} --server http://localhost:8000 --json"
+    if operation.name in FOR_GOOD:
+        return f"{operation.summary}\n\n{operation.description}\n\n\b\n{first} --yes\n{first} --dry-run"
     second = f"{first} --input request.json --server http://localhost:8000"
     return f"{operation.summary}\n\n{operation.description}\n\n\b\n{first} {_example(operation)}\n{second}"
 

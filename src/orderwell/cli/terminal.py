@@ -30,6 +30,10 @@ Schema = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the answer.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+NoInput = Annotated[
+    bool,
+    typer.Option("--no-input", envvar="ORDERWELL_NO_INPUT", help="Never ask; end instead.", show_envvar=False),
+]
 Server = Annotated[
     str | None,
     typer.Option("--server", envvar="ORDERWELL_SERVER", metavar="URL", help="A running server.", show_envvar=False),
@@ -54,12 +58,12 @@ def show_line(answer: Any) -> None:
     print(json.dumps(answer, ensure_ascii=False, default=str), flush=True)
 
 
-def confirm(what: str, *, yes: bool) -> None:
+def confirm(what: str, *, yes: bool, no_input: bool = False) -> None:
     """Ask before something is destroyed; without a terminal only --yes will do."""
     if yes:
         say(what)
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if no_input or not (sys.stdin.isatty() and sys.stderr.isatty()):
         say(f"{what} Say --yes to do it.")
         raise Stop(USAGE)
     typer.confirm(f"{what} Do it?", abort=True, err=True)

@@ -6,7 +6,7 @@ from typing import Any
 from ..values.calendar import instant_text
 from ..values.ids import show
 from ..values.money import price_text
-from .model import DeliveryPromise, Method, Zone
+from .model import ClosedDay, DeliveryPromise, Dispatch, Method, Zone
 
 
 def shown_method(method: Method, zones: Iterable[Zone]) -> dict[str, Any]:
@@ -28,6 +28,17 @@ def shown_method(method: Method, zones: Iterable[Zone]) -> dict[str, Any]:
             for zone in zones
         ],
     }
+
+
+def shown_dispatch(times: Dispatch) -> dict[str, Any]:
+    return {
+        "object": "dispatch_times", "location": show("location", times.location_id), "cut_off": times.cut_off,
+        "weekdays": times.weekdays,
+    }  # fmt: skip
+
+
+def shown_closed(day: ClosedDay) -> dict[str, Any]:
+    return {"object": "closed_day", "day": day.day, "name": day.name, "status": day.status}
 
 
 def shown_promise(promise: DeliveryPromise, method: str) -> dict[str, Any]:

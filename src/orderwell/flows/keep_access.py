@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Len
 
 from ..access import actions as access
-from ..access.model import BUILT_IN, ApiKey, KeyScope, Person, Role, mode_of
+from ..access.model import API_VERSIONS, BUILT_IN, ApiKey, KeyScope, Person, Role, mode_of
 from ..access.store import (
     API_KEYS,
     KEY_BY_HASH,
@@ -164,7 +164,7 @@ def create_api_key(tx: Tx, ask: CreateApiKey) -> dict[str, Any]:
     assert tx.one(KEY_BY_HASH, ask.hash) is None, "160 random bits do not come twice"
     key = ApiKey(
         tx.new_id(), 1, ask.name, person.id if person else None, ask.role, mode_of(house.mode), ask.hash, ask.hint,
-        tx.now, tx.actor, ask.expires_at, None,
+        tx.now, tx.actor, ask.expires_at, None, API_VERSIONS[-1],
     )  # fmt: skip
     tx.add(API_KEYS, key)
     for right in scopes:
@@ -230,6 +230,7 @@ def shown_key(key: ApiKey, scopes: list[str]) -> dict[str, Any]:
         "role": key.role,
         "scopes": scopes,
         "mode": key.mode,
+        "api_version": key.api_version,
         "hint": key.hint,
         "created_at": instant_text(key.created_at),
         "created_by": key.created_by,

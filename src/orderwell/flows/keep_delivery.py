@@ -10,7 +10,7 @@ from annotated_types import Ge, Le, Len
 from ..business import actions as business
 from ..catalog import actions as catalog
 from ..delivery import actions as delivery
-from ..delivery.answers import shown_method
+from ..delivery.answers import shown_closed, shown_dispatch, shown_method
 from ..delivery.model import WORKING_DAYS, ClosedDay, Method, Zone
 from ..delivery.rules import plain_postcode
 from ..delivery.store import METHOD_BY_CODE
@@ -21,7 +21,6 @@ from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..values.calendar import is_day
 from ..values.fields import Code, Country, Day, Minor, Name, Text, UnitPrice
-from ..values.ids import show
 from ..values.money import scaled
 
 CUT_OFF = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
@@ -108,19 +107,17 @@ def keep_dispatch_times(tx: Tx, ask: KeepDispatchTimes) -> dict[str, Any]:
         raise Invalid.at("/cut_off", f"{ask.cut_off!r} is no time of day, such as 16:00.")
     row = delivery.keep_dispatch(tx, place.id, ask.cut_off, _weekdays(ask.weekdays))
     announce(tx, "dispatch_times.kept", "location", place.id, cut_off=row.cut_off, weekdays=row.weekdays)
-    return {
-        "object": "dispatch_times", "location": show("location", place.id), "cut_off": row.cut_off,
-        "weekdays": row.weekdays,
-    }  # fmt: skip
+    return shown_dispatch(row)
 
 
 @flow(KeepClosedDay)
 def keep_closed_day(tx: Tx, ask: KeepClosedDay) -> dict[str, Any]:
     if not is_day(ask.day):
         raise Invalid.at("/day", f"{ask.day!r} is no day, such as 2026-01-31.", "not_a_day")
-    delivery.keep_day(tx, ClosedDay(ask.day, ask.name, ask.status))
+    day = ClosedDay(ask.day, ask.name, ask.status)
+    delivery.keep_day(tx, day)
     announce(tx, "closed_day.kept", "closed_day", 0, day=ask.day, status=ask.status)
-    return {"object": "closed_day", "day": ask.day, "name": ask.name, "status": ask.status}
+    return shown_closed(day)
 
 
 def _weekdays(text: str) -> str:

@@ -101,6 +101,7 @@ def shown_proposal(proposal: Proposal, decimals: int) -> dict[str, Any]:
     return {
         "object": "proposal",
         "id": show("proposal", proposal.id),
+        "version": proposal.version,
         "sku": show("sku", proposal.sku_id),
         "location": show("location", proposal.location_id),
         "quantity": scaled_text(proposal.quantity, decimals),

@@ -153,7 +153,7 @@ def receive_return(tx: Tx, ask: ReceiveReturn) -> dict[str, Any]:
         _come_back(tx, lines[n], units)
     _tell(tx, "return.received", returned, units=sum(came.values()))
     announce(tx, "order.units_returned", "order", returned.order_id, units=sum(came.values()))
-    return shown(returned, back.values())
+    return shown(returns.find(tx, ask.return_id), back.values())
 
 
 @flow(InspectReturn)
@@ -180,7 +180,7 @@ def inspect_return(tx: Tx, ask: InspectReturn) -> dict[str, Any]:
     came_in = dict.fromkeys(back[each.line].sku_id for each in fates if each.outcome == "restock")
     fill_awaited(tx, came_in, shelf.id)
     return {
-        **shown(returned, back.values()),
+        **shown(returns.find(tx, ask.return_id), back.values()),
         "credit_note": show("credit_note", note.id) if note else None,
         "refund_due": due,
         "currency": order.currency,
@@ -191,7 +191,7 @@ def inspect_return(tx: Tx, ask: InspectReturn) -> dict[str, Any]:
 def cancel_return(tx: Tx, ask: CancelReturn) -> dict[str, Any]:
     returned, lines, units = returns.expect_no_more(tx, returns.find(tx, ask.return_id))
     _tell(tx, "return.cancelled", returned, units=units)
-    return shown(returned, lines)
+    return shown(returns.find(tx, ask.return_id), lines)
 
 
 def _come_back(tx: Tx, line: Line, units: int) -> None:

@@ -10,6 +10,7 @@ def shown(endpoint: Any) -> dict[str, Any]:
     return {
         "object": "webhook_endpoint",
         "id": show("webhook_endpoint", endpoint.id),
+        "version": endpoint.version,
         "url": endpoint.url,
         "description": endpoint.description,
         "types": endpoint.types.split(),

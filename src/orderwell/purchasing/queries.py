@@ -125,6 +125,7 @@ def _proposal(row: Any) -> dict[str, Any]:
     return {
         "object": "proposal",
         "id": show("proposal", row.id),
+        "version": row.version,
         "sku": show("sku", row.sku_id),
         "sku_code": row.code,
         "location": show("location", row.location_id),

@@ -22,6 +22,7 @@ from ..values.calendar import instant_text
 from ..values.ids import show
 from .question import customer_id
 
+PLACES = {"collect_at"}  # where, not when
 SECRETS = {"hash", "fingerprint"}  # say nothing about anybody
 
 
@@ -61,7 +62,11 @@ def personal_data(connection: Connection, name: str) -> dict[str, Any]:
 def _told(row: Any) -> dict[str, Any]:
     """As it is stored, but for instants, which nobody reads as numbers."""
     return {
-        column: instant_text(value) if column.endswith("_at") or column == "at" else value
+        column: instant_text(value) if _tells_when(column) else value
         for column, value in row._asdict().items()
         if column not in SECRETS
     }
+
+
+def _tells_when(column: str) -> bool:
+    return column == "at" or (column.endswith("_at") and column not in PLACES)

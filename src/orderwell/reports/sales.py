@@ -1,6 +1,6 @@
 """What was sold: invoices less credit notes, by the business day they were issued on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -100,18 +100,19 @@ def sales_by_product(
         places = row.pop("unit_decimals")
         row["quantity"] = scaled_text(row["sold"] - row["credited"], places)
         row["sold"], row["credited"] = scaled_text(row["sold"], places), scaled_text(row["credited"], places)
-    return _told(found, limit)
+    return _told(found, limit, counted=())
 
 
 def _most_first(found: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (row["credited_net"] - row["invoiced_net"], row[name] or ""))
 
 
-def _told(found: list[dict[str, Any]], limit: int | None = None) -> Answer:
+def _told(
+    found: list[dict[str, Any]], limit: int | None = None, counted: Sequence[str] = ("invoices", "credit_notes")
+) -> Answer:
     """Rows with their net and gross; totals are of all rows, also of those that `limit` leaves out."""
     for row in found:
         row["net"] = row["invoiced_net"] - row["credited_net"]
         row["gross"] = row["net"] + row["tax"]
-    summed = ("invoices", "credit_notes", "invoiced_net", "credited_net", "net", "tax", "gross")
-    totals = {each: sum(row[each] for row in found) for each in summed if not found or each in found[0]}
-    return {"data": found[:limit], "totals": totals}
+    summed = (*counted, "invoiced_net", "credited_net", "net", "tax", "gross")
+    return {"data": found[:limit], "totals": {each: sum(row[each] for row in found) for each in summed}}

@@ -16,6 +16,7 @@ def shown(returned: Return, lines: Iterable[ReturnLine]) -> dict[str, Any]:
     return {
         "object": "return",
         "id": show("return", returned.id),
+        "version": returned.version,
         "order": show("order", returned.order_id),
         "customer": show("customer", returned.customer_id) if returned.customer_id is not None else None,
         "status": status(returned, listed),

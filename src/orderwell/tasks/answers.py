@@ -10,6 +10,7 @@ def shown(task: Any) -> dict[str, Any]:
     return {
         "id": show("task", task.id),
         "object": "task",
+        "version": task.version,
         "kind": task.kind,
         "subject": show(task.subject, task.subject_id) if task.subject in PREFIXES else task.subject,
         "detail": task.detail,

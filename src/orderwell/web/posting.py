@@ -62,7 +62,7 @@ async def _performed(
         key=key,
         input_hash=hash_of(f"POST {asked.path}", body),
         weight=weight_of(ask),
-        precondition=precondition_of(f'"{version}"', path) if version else None,
+        precondition=precondition_of(f'"{version}"', form.path, path) if version else None,
     )
     outcome = await face.submit(call)
     if outcome.refusal is not None:
