@@ -18,6 +18,8 @@ ROUNDS = pytest.param(20, id="20_rounds"), pytest.param(200, id="200_rounds", ma
 WITHOUT_KEY = {
     "provider_notification": "signed, and known by the provider's own id of what it tells",
     "advance_test_clock": "names the time to go to: going there twice is going there once",
+    "set_pin": "a PIN that is set twice is set once",
+    "verify_pin": "each try counts, so none is answered from memory",
     "ask_delivery_options": "a question: it changes nothing",
 }
 

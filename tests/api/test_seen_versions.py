@@ -24,6 +24,7 @@ from orderwell.flows.place_purchase import PlacePurchaseOrder, PurchaseLineAsk
 from orderwell.flows.propose_purchases import Propose
 from orderwell.flows.receive_payment import ReceivePayment
 from orderwell.flows.return_goods import AnnounceReturn
+from orderwell.flows.sign_in import MakeLink, StartSession
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from tests.api.conftest import ApiShop
 from tests.support.answers import operations
@@ -45,6 +46,8 @@ def of_each(shop: ApiShop) -> dict[str, str]:
     shop.do(AddLocation("attic", "Attic"))
     shop.do(ImportStatement(rows=[StatementRow("2026-01-05", "49.95")]))
     to_pick = shop.order(lamp=1)
+    shop.do(AddPerson("Noor", "noor@example.com", ["warehouse"]))
+    shop.do(MakeLink("sign_in", "b" * 64, "noor@example.com"))
     view = AddView("orders", "Late", "status=placed", role="owner")
     return {
         "api_keys": key.json()["id"],
@@ -54,12 +57,13 @@ def of_each(shop: ApiShop) -> dict[str, str]:
         "notes": shop.do(AddOrderNote(sent, "Ring twice"))["id"],
         "orders": shop.order(lamp=1),
         "payments": shop.owner.get("/payments").json()["data"][0]["id"],
-        "people": shop.do(AddPerson("Noor", "noor@example.com", ["warehouse"]))["id"],
+        "people": shop.owner.get("/people").json()["data"][0]["id"],
         "pick_lists": shop.do(MakePickList("main", [to_pick]))["id"],
         "portal_accounts": shop.do(AddPortalAccount("10042", "Sam", "sam@example.com"))["id"],
         "proposals": shop.do(Propose())["proposals"][0]["id"],
         "purchase_orders": shop.do(PlacePurchaseOrder("acme", "main", [PurchaseLineAsk("bulb", Decimal(1))]))["id"],
         "returns": shop.do(AnnounceReturn(sent, [UnitsAsk(1, Decimal(1))]))["id"],
+        "sessions": shop.do(StartSession("noor@example.com", "a" * 64, link_hash="b" * 64))["id"],
         "suppliers": shop.owner.get("/suppliers").json()["data"][0]["id"],
         "tasks": shop.owner.get("/tasks").json()["data"][0]["id"],
         "tills": shop.do(KeepTill("front", "Front counter", "main"))["id"],

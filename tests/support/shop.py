@@ -70,7 +70,7 @@ class Shop:
 
     def _has_its_version(self, answer: dict[str, Any]) -> None:
         """What is told of something says the version it has now: whoever acts on it next is not refused for nothing."""
-        table = next((table for kind, table in VERSIONED.values() if kind == answer["object"]), None)
+        table = next((table for kind, table in VERSIONED.values() if kind == answer.get("object")), None)
         if table is None or "version" not in answer:  # of what has an address, the description asks for it
             return
         number = parse(answer["object"], answer["id"])

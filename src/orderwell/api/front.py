@@ -110,7 +110,7 @@ class Address:
         if operation.right != OPEN:
             if any("\0" in value or len(value) > MAX_NAME for value in request.path_params.values()):
                 raise NotFound("There is nothing at this address.")
-        scope["orderwell.version"] = version_of(request, caller)
+        scope["orderwell.version"] = version_of(request, caller) if operation.dated else ""
         response = await operation.answer(self.face, request, caller)
         await response(scope, receive, send)
 
@@ -169,6 +169,8 @@ def _request_id(scope: Scope) -> str:
 
 def _dress(message: Message, request_id: str, version: str) -> None:
     """A page may bring its own policy and may be kept by the browser; everything else is the same everywhere."""
-    headers = [*message["headers"], (b"request-id", request_id.encode()), (HEADER_NAME, version.encode()), *ALWAYS]
+    headers = [*message["headers"], (b"request-id", request_id.encode()), *ALWAYS]
+    if version:
+        headers.append((HEADER_NAME, version.encode()))
     there = {name for name, _ in message["headers"]}
     message["headers"] = headers + [each for each in UNLESS_THERE if each[0] not in there]

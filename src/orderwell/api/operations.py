@@ -30,6 +30,7 @@ class Operation:
     """One method of one address. `right` is a name of access.model.RIGHTS, or one of `without_right`."""
 
     without_right: ClassVar[tuple[str, ...]] = (OPEN, ANY_KEY)
+    dated: ClassVar[bool] = True  # it belongs to a version of the API
 
     method: str
     path: str

@@ -94,7 +94,9 @@ def end_session(tx: Tx, ask: EndSession) -> dict[str, Any]:
         raise NotFound(f"There is no session {ask.session!r}.")
     if session.ended_at is None:
         _end(tx, session)
-    return shown_session(session._replace(ended_at=session.ended_at or tx.now))
+    ended = tx.get(SESSIONS, session.id)
+    assert ended is not None
+    return shown_session(ended)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class WebAddress(Operation):
     """An address for people: who asks is told by the session, not by a key."""
 
     without_right: ClassVar[tuple[str, ...]] = (ANYBODY, PERSON)
+    dated: ClassVar[bool] = False
 
     async def caller(self, face: Face, request: Request) -> Any:
         from .sessions import viewer_of
