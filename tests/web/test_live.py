@@ -16,7 +16,9 @@ from orderwell.flows.pick_order import PickOrder
 from orderwell.flows.receive_payment import ReceivePayment
 from orderwell.flows.sign_in import EndSession
 from orderwell.kit import feed
+from orderwell.reports.order_page import BETWEEN_US
 from orderwell.web.live import RIGHTS_OF_SUBJECTS
+from orderwell.web.words import EVENTS
 from tests.web.conftest import WebShop
 
 SOURCE = Path(orderwell.__file__).parent
@@ -121,6 +123,20 @@ def test_a_stream_ends_with_its_session(shop: WebShop, listen: Any) -> None:
     (id_,) = shop.rows("SELECT MAX(id) FROM sessions")[0]
     shop.do(EndSession(show("session", id_)))
     assert stream.ended()
+
+
+def test_what_happens_to_orders_and_payments_is_said_in_words() -> None:
+    """On an order's timeline nobody reads `payment.captured`."""
+    announced = {
+        node.args[1].value
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "announce"
+        if len(node.args) > 2 and isinstance(node.args[1], ast.Constant)
+    }
+    about = {each for each in announced if each.startswith(("order.", "payment."))}
+    assert len(about) > 30
+    assert about <= EVENTS.keys() | BETWEEN_US, about - EVENTS.keys() - BETWEEN_US
 
 
 def test_every_kind_of_thing_that_is_announced_has_a_right() -> None:

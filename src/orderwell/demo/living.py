@@ -41,6 +41,7 @@ from .provider import ACCOUNT, PROVIDER, found_at, restored_books
 
 LEAST_SECONDS, MEAN_SECONDS, MOST_SECONDS = 3, 12, 45  # between one act and the next
 MOST_ORDERS = 20_000  # of the whole business: then nobody orders any more
+FIRST_NUMBER = 20_000  # above what the history has numbered
 LEFT_FOR_PEOPLE = 8  # orders to be packed that the simulated packers do not touch
 SPARE_UNITS = 2  # what is left of a SKU when nobody orders it any more
 ON_THE_WAY_SECONDS = 240  # a parcel's, at least: nobody looks for a whole day
@@ -125,7 +126,7 @@ class Living:
         placed = self._ask(
             PlaceOrder(
                 "web", [*lines, LineAsk("postage-eu" if abroad else "postage", Decimal(1))],
-                customer=customer.reference, payment_method="redirect",
+                reference=self._number("W"), customer=customer.reference, payment_method="redirect",
                 ship_to=AddressAsk(
                     customer.name, customer.street, customer.postcode, customer.city, customer.country
                 ),
@@ -152,7 +153,10 @@ class Living:
         lines = self._wanted(shop, self._house.in_shops)
         if not lines or self._grown():
             return "nothing"
-        sold = self._ask(Sell(f"till-{shop}", lines, shop, "pin"), self._somebody("shop_floor"))
+        sold = self._ask(
+            Sell(f"till-{shop}", lines, shop, "pin", reference=self._number(shop[0].upper())),
+            self._somebody("shop_floor"),
+        )
         return "sale" if sold is not None else "nothing"
 
     def _change_mind(self) -> str:
@@ -187,7 +191,14 @@ class Living:
             return {code: units for code, units in connection.execute(query)}
 
     def _grown(self) -> bool:
-        return int(self._column(sa.select(sa.func.count()).select_from(ORDERS.sa))[0]) >= MOST_ORDERS
+        return self._orders() >= MOST_ORDERS
+
+    def _orders(self) -> int:
+        return int(self._column(sa.select(sa.func.count()).select_from(ORDERS.sa))[0])
+
+    def _number(self, letter: str) -> str:
+        """The next order's number on its channel, behind those of the history."""
+        return f"{letter}{FIRST_NUMBER + self._orders()}"
 
     # -- colleagues
 

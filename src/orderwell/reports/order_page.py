@@ -96,11 +96,15 @@ def named(connection: Connection, happened: Sequence[dict[str, Any]]) -> list[di
     return [{**each, "who": names.get(each["actor"], "")} for each in happened]
 
 
+# What we and the provider said to each other about a payment. The audit trail has it; who looks at an order need not.
+BETWEEN_US = {"payment.known", "payment.event_received", "payment.asked_about", "payment.looked_up"}
+
+
 def _timeline(connection: Connection, order: Order) -> list[dict[str, Any]]:
     """What was announced about the order and about its payments, newest first."""
     found = timeline(connection, order.id)
     for payment in connection.execute(sa.select(PAYMENTS.c.id).where(PAYMENTS.c.order_id == order.id)).scalars():
-        found += timeline(connection, payment, subject="payment")
+        found += [each for each in timeline(connection, payment, subject="payment") if each["type"] not in BETWEEN_US]
     return sorted(found, key=lambda each: each["id"], reverse=True)
 
 
