@@ -106,7 +106,7 @@ def serving(url: str) -> Iterator[House]:
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration business, made once; each module of tests works on a copy."""
     path = tmp_path_factory.mktemp("demonstration") / "demo.db"
-    prepare_demo(f"sqlite:///{path}", None)
+    prepare_demo(f"sqlite:///{path}", None, small=True)
     return path
 
 

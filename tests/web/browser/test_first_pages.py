@@ -19,8 +19,8 @@ def order(house: House) -> str:
     from decimal import Decimal
 
     ask = house.app.writer.ask
-    ask(AdjustStock("depot", "found", [AdjustLine("tea-green", Decimal(5), cost=1_000)]))
-    placed = ask(PlaceOrder("web", [LineAsk("tea-green", Decimal(2))], customer="C1001"))
+    ask(AdjustStock("warehouse", "found", [AdjustLine("noor-sage", Decimal(5), cost=1_000)]))
+    placed = ask(PlaceOrder("web", [LineAsk("noor-sage", Decimal(2))], customer="C1001"))
     return str(placed["id"])
 
 
