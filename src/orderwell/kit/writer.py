@@ -12,7 +12,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 from .batch import Batch
@@ -107,12 +109,13 @@ class Writer:
     # -- batch after batch
 
     def _work(self) -> None:
-        with ThreadPoolExecutor(1, thread_name_prefix="committer") as committer:
-            while calls := self._take():
-                with self._one_at_a_time:
-                    self._stream(calls, committer)
+        committer = Committer()
+        while calls := self._take():
+            with self._one_at_a_time:
+                self._stream(calls, committer)
+        committer.stop()
 
-    def _stream(self, calls: list[Call], committer: ThreadPoolExecutor) -> None:
+    def _stream(self, calls: list[Call], committer: "Committer") -> None:
         """Perform these, and go on as long as others wait by the time they are prepared."""
         before: tuple[Batch, Future[None]] | None = None
         lane = 0
@@ -131,7 +134,7 @@ class Writer:
                 calls = calls[: batch.done]
                 batch.calls = calls
                 if self._overlaps and (before or self._waiting):
-                    before = batch, committer.submit(self._complete, batch, lane)
+                    before = batch, committer.submit(partial(self._complete, batch, lane))
                     before[1].add_done_callback(self._committed)
                     lane = 1 - lane
                 else:
@@ -255,3 +258,31 @@ class Writer:
                     call.done(call.outcome)
                 except Exception as error:  # whoever asked has gone; the writer goes on for everybody else
                     log.error("answer.failed", request_id=call.request_id, exc=error)
+
+
+class Committer:
+    """A thread that does one thing after the other. An executor would refuse once the main thread has ended."""
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[tuple[Callable[[], None], Future[None]] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
+        self._thread.start()
+
+    def submit(self, act: Callable[[], None]) -> "Future[None]":
+        future: Future[None] = Future()
+        self._asked.put((act, future))
+        return future
+
+    def stop(self) -> None:
+        self._asked.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (asked := self._asked.get()) is not None:
+            act, future = asked
+            try:
+                act()
+            except BaseException as error:  # whoever waits for it is to hear of it
+                future.set_exception(error)
+            else:
+                future.set_result(None)
