@@ -102,7 +102,8 @@ def try_everything(shop: ApiShop, examples: int) -> None:
         )  # fmt: skip
         def holds(case: Any) -> None:
             if case.meta.generation.mode == GenerationMode.NEGATIVE:
-                case.query = {name: value for name, value in case.query.items() if name != "dry_run"}  # needs no key
+                if str(case.query.get("dry_run")).lower() in ("true", "false"):  # it needs no key then
+                    del case.query["dry_run"]
             elif "order" in case.path_parameters and len(str(case.body)) % 2:
                 case.path_parameters["order"] = order
             case.call_and_validate(headers=shop.owner.headers(), checks=checks)
