@@ -17,6 +17,7 @@ from babel.messages.pofile import write_po
 from jinja2 import Environment
 
 from orderwell import migrations
+from orderwell.demo import trade as _trade  # noqa: F401 - it refuses too, and is loaded by the demonstration only
 from orderwell.kit.errors import CODES
 from orderwell.web import asgi, language
 from orderwell.web.language import FOLDER, LANGUAGES, SOURCE, catalogue
