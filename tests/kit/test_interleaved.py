@@ -146,7 +146,7 @@ def test_a_day_is_not_closed_while_an_entry_is_on_its_way_into_it(copy_of_shop: 
     with copy_of_shop() as first:
         second = open_app(first.database.url.render_as_string(hide_password=False), clock=first.clock)
         session = second.database.write_session()
-        second.writer._session = session
+        second.writer._sessions[0] = session
         commit, closing = session.commit, threading.Thread(target=first.writer.ask, args=(LockPeriod(YESTERDAY),))
         became = []
 
@@ -160,7 +160,7 @@ def test_a_day_is_not_closed_while_an_entry_is_on_its_way_into_it(copy_of_shop: 
             second.writer.ask(FEE)
         finally:
             session.close()
-            second.writer._session = None
+            second.writer._sessions.clear()
             second.close()
         closing.join()
         assert became == ["waits"]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from decimal import Decimal
 from typing import Any
 
@@ -191,11 +192,13 @@ def test_a_lost_connection_is_made_again_and_the_batch_repeated(app: App) -> Non
 
 def test_too_many_waiting_are_turned_away_at_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "MAX_WAITING", 3)
-    for _ in range(3):
-        app.writer.submit(Call(order()))
+    let_in: list[Future[Outcome]] = [Future() for _ in range(3)]
+    for future in let_in:
+        app.writer.submit(Call(order(), done=future.set_result))
     with pytest.raises(Overloaded):
         app.writer.submit(Call(order()))
-    app.writer.start()  # what was let in is done
+    app.writer.start()
+    assert [future.result(30).refusal for future in let_in] == [None] * 3, "what was let in is done"
     assert app.writer.ask(order())["object"] == "order"
     assert orders_in(app) == 4
 

@@ -3,7 +3,8 @@
 import ast
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,20 @@ SOURCE = Path(orderwell.__file__).parent
 
 
 class Stream:
-    """One page that listens, on a loop of its own."""
+    """One page that listens, on a loop and a thread of its own: a browser's loop may be running in this one."""
 
     def __init__(self, shop: WebShop, role: str, after: int | None = None) -> None:
         self.shop, self.token = shop, shop.session(role)
-        self._loop = asyncio.new_event_loop()
+        self._loop, self._thread = asyncio.new_event_loop(), ThreadPoolExecutor(1)
         hub = shop.site.face.cache["site"].hub
-        viewer = self._loop.run_until_complete(shop.site.face.cache["site"].sessions.viewer(self.token))
+        viewer = self._run(lambda: shop.site.face.cache["site"].sessions.viewer(self.token))
         self._heard = hub.listen(self.token, viewer, after)
 
     def next(self) -> str:
-        return self._loop.run_until_complete(asyncio.wait_for(anext(self._heard), 10))
+        return str(self._run(lambda: asyncio.wait_for(anext(self._heard), 10)))
+
+    def _run(self, made: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        return self._thread.submit(lambda: self._loop.run_until_complete(made())).result()
 
     def news(self) -> dict[str, Any]:
         while True:
@@ -51,12 +55,16 @@ class Stream:
             return True
 
     def close(self) -> None:
-        self._loop.run_until_complete(self._heard.aclose())
-        pending = asyncio.all_tasks(self._loop)
+        self._run(self._heard.aclose)
+        self._run(self._end)
+        self._thread.shutdown()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        pending = asyncio.all_tasks(self._loop) - {asyncio.current_task()}
         for each in pending:
             each.cancel()
-        self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
-        self._loop.close()
+        await asyncio.gather(*pending, return_exceptions=True)
 
 
 @pytest.fixture
