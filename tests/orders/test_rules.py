@@ -152,24 +152,49 @@ def test_lines_and_totals_agree_to_the_cent(lines: list[Priced], discount: Disco
 
 # -- parts of a line
 
+bases = st.sampled_from(["net", "gross"])
+
 
 @given(
-    st.integers(0, 100_000), st.integers(0, 20_000), st.lists(st.integers(1, 9), min_size=1, max_size=6)
+    st.integers(0, 50_000), st.sampled_from([0, 900, 2100]), st.lists(st.integers(1, 9), min_size=1, max_size=6), bases
+)
+def test_a_part_is_billed_at_the_price_that_was_agreed(price: int, rate: int, parts: list[int], basis: str) -> None:
+    """Cents a unit, in the basis of the order: so many units of it are so many times that, in every invoice."""
+    total = amounts([priced(sum(parts), price * 100, rate)], basis=basis, currency="EUR").lines[0]
+    now = line(sum(parts), net=total.net_minor, tax=total.tax_minor)
+    for part in parts:
+        net, tax = invoice_part(now, part, basis=basis)
+        assert (net if basis == "net" else net + tax) == part * price
+        assert net >= 0 <= tax
+        now = now._replace(invoiced=now.invoiced + part)
+
+
+def test_two_of_four_loaves_at_255_are_510() -> None:
+    total = amounts([priced(4, 25_500, 2100)], basis="gross", currency="EUR").lines[0]
+    now = line(4, net=total.net_minor, tax=total.tax_minor)
+    assert sum(invoice_part(now, 1, basis="gross")) == 255
+    assert sum(invoice_part(now, 2, basis="gross")) == 510
+    assert sum(invoice_part(now, 3, basis="gross")) == 765
+
+
+@given(
+    st.integers(0, 100_000), st.integers(0, 20_000), st.lists(st.integers(1, 9), min_size=1, max_size=6), bases
 )  # fmt: skip
-def test_parts_invoiced_one_after_the_other_sum_to_the_line(net: int, tax: int, parts: list[int]) -> None:
+def test_parts_invoiced_one_after_the_other_sum_to_the_line(net: int, tax: int, parts: list[int], basis: str) -> None:
     now = line(sum(parts), net=net, tax=tax)
     sums = [0, 0]
     for part in parts:
-        amount = invoice_part(now, part)
+        amount = invoice_part(now, part, basis=basis)
+        assert min(amount) >= 0
         sums = [sums[0] + amount[0], sums[1] + amount[1]]
         now = now._replace(invoiced=now.invoiced + part)
-        assert not_invoiced([now]) == net + tax - sum(sums)
+        assert not_invoiced([now], basis=basis) == net + tax - sum(sums)
     assert sums == [net, tax]
 
 
-@given(st.integers(0, 9_999), st.integers(0, 2_000), st.integers(1, 12), st.data())
+@given(st.integers(0, 9_999), st.integers(0, 2_000), st.integers(1, 12), bases, st.data())
 def test_invoices_cancellations_and_credits_in_any_order_sum_to_what_is_left(
-    net: int, tax: int, quantity: int, data: st.DataObject
+    net: int, tax: int, quantity: int, basis: str, data: st.DataObject
 ) -> None:
     """Whatever happens to a line: the order is worth its units that are not cancelled, invoices less the credits of
     cancelled units never exceed that, and when all of it is billed and came back nothing is left."""
@@ -179,40 +204,40 @@ def test_invoices_cancellations_and_credits_in_any_order_sum_to_what_is_left(
         units = data.draw(st.integers(1, quantity))
         step = data.draw(st.sampled_from(["invoice", "cancel", "credit"]))
         if step == "invoice" and units <= left_to_invoice(now):
-            billed += sum(invoice_part(now, units))
+            billed += sum(invoice_part(now, units, basis=basis))
             now = now._replace(invoiced=now.invoiced + units)
         elif step == "cancel" and units <= now.quantity - now.cancelled - (now.credited - cancelled_invoiced(now)):
             free = min(units, left_to_invoice(now))
-            worth -= sum(cancel_part(now, units))
+            worth -= sum(cancel_part(now, units, basis=basis))
             rest = now._replace(cancelled=now.cancelled + free)
             if units > free:
-                credited += sum(cancel_part(rest, units - free))
+                credited += sum(cancel_part(rest, units - free, basis=basis))
             now = now._replace(cancelled=now.cancelled + units, credited=now.credited + units - free)
         elif step == "credit" and units <= now.invoiced - now.credited:
-            credited += sum(credit_part(now, units))
+            credited += sum(credit_part(now, units, basis=basis))
             now = now._replace(credited=now.credited + units)
     rest = left_to_invoice(now)
     if rest:
-        billed += sum(invoice_part(now, rest))
+        billed += sum(invoice_part(now, rest, basis=basis))
         now = now._replace(invoiced=now.invoiced + rest)
-    assert not_invoiced([now]) == 0
+    assert not_invoiced([now], basis=basis) == 0
     kept = now.invoiced - now.credited
     if kept:
-        credited += sum(credit_part(now, kept))
+        credited += sum(credit_part(now, kept, basis=basis))
     assert billed == credited
     assert 0 <= worth <= net + tax
 
 
-@given(st.integers(0, 99_999), st.integers(1, 9), st.data())
+@given(st.integers(0, 99_999), st.integers(1, 9), bases, st.data())
 def test_what_is_cancelled_unit_by_unit_is_worth_as_much_as_at_once(
-    net: int, quantity: int, data: st.DataObject
+    net: int, quantity: int, basis: str, data: st.DataObject
 ) -> None:
     now = line(quantity, net=net)
     units = data.draw(st.integers(1, quantity))
-    at_once = cancel_part(now, units)
+    at_once = cancel_part(now, units, basis=basis)
     sums = [0, 0]
     for _ in range(units):
-        part = cancel_part(now, 1)
+        part = cancel_part(now, 1, basis=basis)
         sums = [sums[0] + part[0], sums[1] + part[1]]
         now = now._replace(cancelled=now.cancelled + 1)
     assert tuple(sums) == at_once

@@ -162,7 +162,7 @@ def _take_off(
     from_there: dict[int, Line] = {}
     for n, units in wanted.items():
         line = before[n]
-        part = cancel_part(line, units)
+        part = cancel_part(line, units, basis=order.basis)
         net, tax = net + part[0], tax + part[1]
         free = min(units, left_to_invoice(line))
         if units > free:
@@ -172,8 +172,9 @@ def _take_off(
         return net, tax, None
     now = {line.n: line for line in orders.lines_of(tx, order.id)}
     credit, after = credit_units(
-        tx, order, now, billed, business.today(tx), lambda line, units: cancel_part(from_there[line.n], units)
-    )
+        tx, order, now, billed, business.today(tx),
+        lambda line, units: cancel_part(from_there[line.n], units, basis=order.basis),
+    )  # fmt: skip
     for line in after.values():
         tx.put(LINES, line)
     return net, tax, credit

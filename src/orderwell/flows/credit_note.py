@@ -82,7 +82,7 @@ def credit_amounts(order: Order, line: Line, units: int) -> tuple[int, int]:
             f"Line {line.n} of order {order.reference!r}: {units} units were to be credited,"
             f" {free} are invoiced and not credited yet."
         )
-    return credit_part(line, units)
+    return credit_part(line, units, basis=order.basis)
 
 
 def announce_credit(tx: Tx, note: Invoice, traces: Iterable[CreditTrace]) -> None:

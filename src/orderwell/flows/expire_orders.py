@@ -82,7 +82,7 @@ def _has_left(lines: Any) -> bool:
 
 def _owed(tx: Tx, order: Order, lines: list[Line]) -> int:
     """What is invoiced and open, plus what will be invoiced, less what was paid before any invoice."""
-    return not_invoiced(lines) + sum(item.open_minor for item in ledger.open_of_order(tx, order.id))
+    return not_invoiced(lines, basis=order.basis) + sum(item.open_minor for item in ledger.open_of_order(tx, order.id))
 
 
 @handler("orders.expire")

@@ -98,7 +98,7 @@ def _orders(connection: Connection, words: Sequence[str]) -> list[Debt]:
         ORDERS.c.status == "placed",
     )
     rows = [Order._make(row) for row in connection.execute(query.order_by(ORDERS.c.id).limit(MOST))]
-    dues = _dues(connection, [row.id for row in rows])
+    dues = _dues(connection, rows)
     return [_order(row, dues[row.id]) for row in rows]
 
 
@@ -106,9 +106,11 @@ def _order(order: Order, due: int) -> Debt:
     return Debt("order", order.id, order.id, order.customer_id, order.reference, due, order.currency, order.reference)
 
 
-def _dues(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+def _dues(connection: Connection, orders: Sequence[Order]) -> dict[int, int]:
     """What orders still cost: to be invoiced, and invoiced and open, less what was paid before."""
-    dues = {order: not_invoiced(lines) for order, lines in lines_of(connection, ids).items()}
+    ids = [order.id for order in orders]
+    lines = lines_of(connection, ids)
+    dues = {order.id: not_invoiced(lines[order.id], basis=order.basis) for order in orders}
     query = (
         sa.select(OPEN_ITEMS.c.order_id, sa.func.sum(OPEN_ITEMS.c.open_minor))
         .where(OPEN_ITEMS.c.order_id.in_(ids), OPEN_ITEMS.c.open_minor != 0, OPEN_ITEMS.c.account == "receivable")

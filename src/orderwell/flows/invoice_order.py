@@ -26,7 +26,7 @@ def invoice_units(
     after: dict[int, Line] = {}
     for n, quantity in units.items():
         line = lines[n]
-        net, tax = invoice_part(line, quantity)
+        net, tax = invoice_part(line, quantity, basis=order.basis)
         after[n] = changed(line, invoiced=line.invoiced + quantity)
         documents.append(
             InvoiceLine(

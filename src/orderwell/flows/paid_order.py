@@ -84,7 +84,10 @@ def _reinstate(tx: Tx, order: Order, held: int) -> bool:
     """
     units = {each.line: each.quantity for each in tx.rows(EXPIRED_OF, order.id)}
     lines = [line for line in orders.lines_of(tx, order.id) if line.n in units]
-    parts = [cancel_part(line._replace(cancelled=line.cancelled - units[line.n]), units[line.n]) for line in lines]
+    parts = [
+        cancel_part(line._replace(cancelled=line.cancelled - units[line.n]), units[line.n], basis=order.basis)
+        for line in lines
+    ]
     net, tax = sum(net for net, _ in parts), sum(tax for _, tax in parts)
     if held - _going_back(tx, order) < net + tax or any(line.invoiced for line in lines):
         return False

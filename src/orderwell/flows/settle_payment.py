@@ -68,7 +68,7 @@ def book_refund(
 def order_owed(tx: Tx, order: Order) -> Owed:
     """What an order still costs: invoiced and open, and to be invoiced, less what was paid before any invoice."""
     items = [item for item in ledger.open_of_order(tx, order.id) if item.account == "receivable"]
-    due = not_invoiced(orders.lines_of(tx, order.id)) + sum(item.open_minor for item in items)
+    due = not_invoiced(orders.lines_of(tx, order.id), basis=order.basis) + sum(item.open_minor for item in items)
     return Owed(order.id, order.customer_id, due, items)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..kit.errors import Conflict, Invalid, Problem
 from ..values.fields import MAX_AMOUNT
-from ..values.money import line_amount, part_of, percent_of, share, tax_on, tax_within
+from ..values.money import divide_half_away, line_amount, part_of, percent_of, share, tax_on, tax_within
 from .model import MOVES, NEXT, PLACES, Line, Order, places_of
 
 
@@ -105,17 +105,16 @@ def check_status(now: str, target: str) -> None:
         raise IllegalMove(f"An order that is {now} cannot become {target}.", allowed=sorted(NEXT[now]))
 
 
-def invoice_part(line: Line, quantity: int) -> tuple[int, int]:
+def invoice_part(line: Line, quantity: int, *, basis: str) -> tuple[int, int]:
     """Net and tax of the next `quantity` units to be invoiced. All parts of a line sum to the line."""
     after = line.invoiced + quantity
     assert 0 < quantity <= left_to_invoice(line)
     if quantity == line.quantity:
         return line.net_minor, line.tax_minor
-    net = part_of(line.net_minor, before=line.invoiced, after=after, whole=line.quantity)
-    return net, part_of(line.tax_minor, before=line.invoiced, after=after, whole=line.quantity)
+    return _worth(line, line.invoiced, after, basis)
 
 
-def cancel_part(line: Line, quantity: int) -> tuple[int, int]:
+def cancel_part(line: Line, quantity: int, *, basis: str) -> tuple[int, int]:
     """Net and tax of the next `quantity` units to be cancelled: counted from the end, invoices from the start.
 
     What an invoice bills of them is credited at these amounts too; so the invoices and credit notes of an order sum to
@@ -123,20 +122,34 @@ def cancel_part(line: Line, quantity: int) -> tuple[int, int]:
     """
     assert 0 < quantity <= line.quantity - line.cancelled
     after = line.quantity - line.cancelled
-    net = part_of(line.net_minor, before=after - quantity, after=after, whole=line.quantity)
-    return net, part_of(line.tax_minor, before=after - quantity, after=after, whole=line.quantity)
+    return _worth(line, after - quantity, after, basis)
 
 
-def credit_part(line: Line, quantity: int) -> tuple[int, int]:
+def credit_part(line: Line, quantity: int, *, basis: str) -> tuple[int, int]:
     """Net and tax of the next `quantity` units that come back to be credited, at what they were invoiced at.
 
     Counted from the start: units cancelled after they were invoiced were credited from the end, see `cancel_part`.
     """
     assert 0 < quantity <= line.invoiced - line.credited
     before = line.credited - cancelled_invoiced(line)
-    after = before + quantity
-    net = part_of(line.net_minor, before=before, after=after, whole=line.quantity)
-    return net, part_of(line.tax_minor, before=before, after=after, whole=line.quantity)
+    return _worth(line, before, before + quantity, basis)
+
+
+def _worth(line: Line, before: int, after: int, basis: str) -> tuple[int, int]:
+    """Net and tax of a line's units from one to another. Parts in a row sum to the line, and none is below zero.
+
+    What was agreed comes out as it was agreed: two of four loaves at 2.55 gross are 5.10, whatever net and tax round
+    to. So on the gross basis the gross amount is shared by units, and the tax follows it.
+    """
+    if basis == "net":
+        net = part_of(line.net_minor, before=before, after=after, whole=line.quantity)
+        return net, part_of(line.tax_minor, before=before, after=after, whole=line.quantity)
+    whole = line.net_minor + line.tax_minor
+    if not whole:
+        return 0, 0
+    first, last = (divide_half_away(whole * units, line.quantity) for units in (before, after))
+    tax = part_of(line.tax_minor, before=first, after=last, whole=whole)
+    return last - first - tax, tax
 
 
 def left_to_invoice(line: Line) -> int:
@@ -154,14 +167,9 @@ def due_on_invoice(line: Line) -> int:
     return max(0, line.shipped + line.delivered + line.returned - line.invoiced)
 
 
-def not_invoiced(lines: Sequence[Line]) -> int:
+def not_invoiced(lines: Sequence[Line], *, basis: str) -> int:
     """What of an order's gross amount no invoice bills yet."""
-    left = 0
-    for line in lines:
-        after = line.invoiced + left_to_invoice(line)
-        for amount in (line.net_minor, line.tax_minor):
-            left += part_of(amount, before=line.invoiced, after=after, whole=line.quantity)
-    return left
+    return sum(sum(_worth(line, line.invoiced, line.invoiced + left_to_invoice(line), basis)) for line in lines)
 
 
 def fulfilment_status(status: str, lines: Sequence[Line]) -> str:

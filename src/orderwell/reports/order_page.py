@@ -179,7 +179,7 @@ def _money(connection: Connection, order: Order, lines: Sequence[Line]) -> dict[
     owed = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
         OPEN_ITEMS.c.order_id == order.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
     )
-    rest = not_invoiced(lines) if any(left_to_invoice(line) for line in lines) else 0
+    rest = not_invoiced(lines, basis=order.basis) if any(left_to_invoice(line) for line in lines) else 0
     payments = sa.select(PAYMENTS.sa).where(PAYMENTS.c.order_id == order.id).order_by(PAYMENTS.c.id)
     return {
         "state": money_states(connection, [order], {order.id: lines})[order.id],

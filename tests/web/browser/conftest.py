@@ -14,6 +14,7 @@ import re
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -203,7 +204,12 @@ class Watched:
 
     def listening(self) -> None:
         """Wait until the event stream is there."""
-        self.page.wait_for_function("document.querySelector('#live')?._htmx?.sse?.status === 200")
+        deadline = time.monotonic() + 30
+        while not self.page.evaluate("document.querySelector('#live')?._htmx?.sse?.status === 200"):
+            assert time.monotonic() < deadline, "there is no stream"
+            self.page.wait_for_timeout(
+                20
+            )  # asked from here: a script that polls in the page would be no script of ours
 
     def english_left(self) -> list[str]:
         """Texts on a page in another language that are still as the source says them."""

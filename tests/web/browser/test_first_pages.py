@@ -113,7 +113,7 @@ def test_rows_change_in_place_and_new_ones_wait(opened: Opened, house: House, or
     page.see("1 new order")
     assert page.page.locator("tbody tr").first.get_attribute("id") == order
     page.click(".newer")
-    page.page.wait_for_function(f"document.querySelector('tbody tr').id !== '{order}'")
+    page.page.locator(f"tbody tr:first-child:not(#{order})").wait_for()
 
 
 def test_undo_takes_it_back_and_leaves_both_in_the_timeline(opened: Opened, order: str) -> None:
@@ -182,7 +182,7 @@ def test_searching_keeps_the_address_to_share(opened: Opened, house: House, orde
     page.press("/")
     page.type(reference(house, order))
     page.page.wait_for_url("**/orders?q=*")
-    page.page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+    page.page.locator("tbody tr:only-child").wait_for()
     other = opened(page.page.url.removeprefix(house.url))
     assert other.page.locator("tbody tr").count() == 1
 
