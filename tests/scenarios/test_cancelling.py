@@ -50,6 +50,22 @@ def test_the_cents_of_a_discounted_order_cancelled_unit_by_unit_sum_to_all_of_it
     assert left == sorted(left, reverse=True)
 
 
+@pytest.mark.parametrize("basis", ["gross", "net"])
+def test_what_is_left_of_an_order_costs_what_was_agreed_whatever_net_and_tax_round_to(
+    open_shop: Opener, basis: str
+) -> None:
+    shop = open_shop(basis=basis)
+    prices = {f"sku{n}": price for n, price in enumerate(["0.99", "1.07", "2.55", "3.33", "10.01", "19.95"])}
+    for sku, price in prices.items():
+        shop.sku(sku, price=price, stock=5)
+    order = shop.order(**dict.fromkeys(prices, 4))
+    for left in (3, 2, 1):
+        after = shop.cancel(order, **{f"line{n}": 1 for n in range(1, 7)})
+        agreed = sum(Decimal(price) * 100 for price in prices.values()) * left
+        assert after["gross" if basis == "gross" else "net"] == agreed
+        shop.prove()
+
+
 def test_a_draft_is_cancelled(shop: Shop) -> None:
     shop.sku("lamp")
     draft = shop.do(PlaceOrder("web", [LineAsk("lamp", Decimal(2))], draft=True))["id"]

@@ -26,7 +26,7 @@ LEGAL = {
     ("cancelled", "open"), ("cancelled", "promised"), ("cancelled", "awaited"),  # paid for after all
 }  # fmt: skip
 
-ORDERS = "SELECT id, net_minor, tax_minor, gross_minor FROM orders ORDER BY id"
+ORDERS = "SELECT id, basis, net_minor, tax_minor, gross_minor FROM orders ORDER BY id"
 LINES = f"SELECT order_id, n, quantity, net_minor, tax_minor, {', '.join(PLACES)} FROM order_lines ORDER BY order_id, n"
 MOVES = "SELECT order_id, line, source, target, quantity, event_id FROM unit_moves ORDER BY order_id, line, event_id, n"
 
@@ -102,14 +102,24 @@ def _recovered(place: str, now: int, later: list[Move], event_id: int) -> bool:
 
 
 def _totals(order: Sequence[Any], lines: list[Sequence[Any]]) -> Iterator[Break]:
-    """An order is worth its units that are not cancelled; each line's share is counted from the first unit."""
+    """An order is worth its units that are not cancelled; each line's share is counted from the first unit.
+
+    Where prices hold tax, what was agreed is the gross amount: it is shared by units, and the tax within it follows.
+    """
     net = tax = 0
     for _, _, quantity, line_net, line_tax, *places in lines:
-        kept = quantity - places[-1]
-        net += line_net if kept == quantity else _rounded(line_net * kept, quantity)
-        tax += line_tax if kept == quantity else _rounded(line_tax * kept, quantity)
-    if (net, tax, net + tax) != tuple(order[1:]):
-        sentence = f"The order says {order[1]} net, {order[2]} tax, {order[3]} gross; its lines {net} and {tax}."
+        kept, gross = quantity - places[-1], line_net + line_tax
+        if kept == quantity:
+            kept_net, kept_tax = line_net, line_tax
+        elif order[1] == "net":
+            kept_net, kept_tax = _rounded(line_net * kept, quantity), _rounded(line_tax * kept, quantity)
+        else:
+            kept_gross = _rounded(gross * kept, quantity)
+            kept_tax = _rounded(line_tax * kept_gross, gross)
+            kept_net = kept_gross - kept_tax
+        net, tax = net + kept_net, tax + kept_tax
+    if (net, tax, net + tax) != tuple(order[2:]):
+        sentence = f"The order says {order[2]} net, {order[3]} tax, {order[4]} gross; its lines {net} and {tax}."
         yield Break("order_total_differs", sentence, f"orders {order[0]}")
 
 
