@@ -127,4 +127,12 @@ ROLES = {
     "management": N_("Management"),
     "integration": N_("Integration"),
 }
+THINGS = {
+    "order": N_("Order"),
+    "sku": N_("SKU"),
+    "bin": N_("Bin"),
+    "parcel": N_("Parcel"),
+    "pick_list": N_("Pick list"),
+    "purchase_order": N_("Purchase order"),
+}
 WORDS = {"goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}
