@@ -6,7 +6,7 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, home, orders, palette, picking, signing_in, warehouse
+from . import account, home, inventory, orders, palette, picking, signing_in, warehouse
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -16,6 +16,7 @@ AREAS: tuple[ModuleType, ...] = (
     signing_in,
     warehouse,
     picking,
+    inventory,
 )
 
 
