@@ -166,7 +166,8 @@ HELD = """
     SELECT o.id, o.reference, l.code AS location, o.placed_at, a.promised + a.picked AS quantity,
            CASE WHEN a.picked > 0 THEN 'picked' ELSE 'promised' END AS place
     FROM allocations a JOIN orders o ON o.id = a.order_id JOIN locations l ON l.id = a.location_id
-    WHERE a.sku_id = :sku AND a.promised + a.picked > 0 ORDER BY o.placed_at, o.id, a.line LIMIT :limit
+    WHERE a.sku_id = :sku AND (a.promised > 0 OR a.picked > 0 OR a.awaited > 0) AND a.promised + a.picked > 0
+    ORDER BY o.placed_at, o.id, a.line LIMIT :limit
 """
 PACKED = """
     SELECT o.id, o.reference, l.code AS location, o.placed_at, c.quantity, 'packed' AS place

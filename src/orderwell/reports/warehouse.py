@@ -163,7 +163,7 @@ TO_PACK = """
     SELECT o.id, o.reference, c.code AS channel, o.placed_at, p.dispatch_on, COUNT(*) AS lines
     FROM allocations a JOIN orders o ON o.id = a.order_id JOIN channels c ON c.id = o.channel_id
     LEFT JOIN delivery_promises p ON p.order_id = o.id
-    WHERE a.location_id = :location AND a.picked > 0
+    WHERE a.location_id = :location AND (a.promised > 0 OR a.picked > 0 OR a.awaited > 0) AND a.picked > 0
     GROUP BY o.id, o.reference, c.code, o.placed_at, p.dispatch_on
     ORDER BY COALESCE(p.dispatch_on, o.placed_on), o.placed_at, o.id LIMIT :limit
 """
