@@ -1,5 +1,7 @@
 """Tables of orders. `unit_moves` is history; the places on lines and allocations are sums of it."""
 
+import sqlalchemy as sa
+
 from ..kit.tables import Table
 from .model import PLACES, Allocation, ExpiredUnits, Line, Order, UnitMove
 
@@ -38,6 +40,14 @@ ALLOCATIONS = Table(
 )
 ALLOCATIONS_OF = ALLOCATIONS.group("order_id")
 AWAITING = ALLOCATIONS.group("sku_id", where="awaited > 0", keep=lambda row: row.awaited > 0)
+
+# What is still to be done for orders, few of all there ever were: work lists and figures find it by this. A query says
+# the same words, or the index is passed over.
+TO_DO = "promised > 0 OR picked > 0 OR awaited > 0"
+sa.Index(
+    "ix_allocations_to_do", ALLOCATIONS.c.sku_id, ALLOCATIONS.c.location_id, sqlite_where=sa.text(TO_DO),
+    postgresql_where=sa.text(TO_DO),
+)  # fmt: skip
 
 EXPIRED_UNITS = Table(
     "expired_units",

@@ -15,7 +15,8 @@ TO_PICK = """
     JOIN orders o ON o.id = a.order_id
     JOIN channels c ON c.id = o.channel_id
     LEFT JOIN delivery_promises p ON p.order_id = o.id
-    WHERE a.location_id = :location AND a.promised > 0 AND o.status = 'placed' AND o.expires_at IS NULL
+    WHERE a.location_id = :location AND (a.promised > 0 OR a.picked > 0 OR a.awaited > 0) AND a.promised > 0
+      AND o.status = 'placed' AND o.expires_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM order_lines n WHERE n.order_id = o.id
                       AND (n.awaited > 0 OR (n.open > 0 AND n.kind = 'stocked')))
       AND a.promised > COALESCE((SELECT SUM(l.asked - l.picked - l.short - l.dropped) FROM pick_lines l

@@ -127,4 +127,36 @@ ROLES = {
     "management": N_("Management"),
     "integration": N_("Integration"),
 }
+THINGS = {
+    "order": N_("Order"),
+    "sku": N_("SKU"),
+    "bin": N_("Bin"),
+    "parcel": N_("Parcel"),
+    "pick_list": N_("Pick list"),
+    "purchase_order": N_("Purchase order"),
+}
+STOCK_REASONS = {
+    "opening": N_("Opening balance"),
+    "found": N_("Found"),
+    "lost": N_("Lost"),
+    "damaged": N_("Damaged"),
+    "scrapped": N_("Scrapped"),
+    "counted": N_("Counted"),
+    "purchase": N_("Received from a supplier"),
+    "sent_back": N_("Sent back to the supplier"),
+    "shipment": N_("Went to a customer"),
+    "return": N_("Taken back"),
+    "came_back": N_("Parcel came back"),
+    "transfer": N_("Transfer"),
+    "returned": N_("Transfer taken back"),
+    "short": N_("Not found when picking"),
+}
+STOCK_PLACES = {
+    "supplier": N_("Supplier"),
+    "customer": N_("Customer"),
+    "scrap": N_("Scrap"),
+    "count": N_("Difference"),
+    "opening": N_("Opening balance"),
+    "transit": N_("Under way"),
+}
 WORDS = {"goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}
