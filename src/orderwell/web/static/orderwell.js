@@ -91,6 +91,7 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".done, .refused").remove();
     if (event.target.closest("[data-palette]")) openPalette();
+    if (event.target.closest("[data-print]")) window.print();
     for (const open of all("details.opens[open], details.menu[open]"))
       if (!open.contains(event.target) && !(open.matches(".menu") && event.target.closest(".side"))) open.open = false;
   });
