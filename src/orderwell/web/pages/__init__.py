@@ -6,7 +6,7 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, accounting, home, invoices, orders, palette, reports, signing_in
+from . import account, accounting, bank, closing, home, invoices, orders, palette, reports, signing_in
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -16,6 +16,8 @@ AREAS: tuple[ModuleType, ...] = (
     signing_in,
     invoices,
     accounting,
+    bank,
+    closing,
     reports,
 )
 

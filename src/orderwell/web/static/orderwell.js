@@ -161,7 +161,7 @@
     const next = list[Math.max(0, Math.min(list.length - 1, at + step))];
     current()?.removeAttribute("aria-current");
     next.setAttribute("aria-current", "true");
-    one("a, button", next)?.focus({ preventScroll: true });
+    (one("[data-first]", next) || one("a, button", next))?.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
   let waitsForGo = 0;
