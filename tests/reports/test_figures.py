@@ -209,3 +209,32 @@ def test_every_report_says_what_it_answers(shop: Shop) -> None:
         answer = ask(shop, name, **needed)
         assert (answer["object"], answer["name"], answer["currency"]) == ("report", name, "EUR")
         assert isinstance(answer["data"], list)
+
+
+@pytest.mark.parametrize("name", ["margin_by_month", "margin_by_channel", "margin_by_product"])
+def test_the_margin_however_broken_down_is_what_the_ledger_earned(shop: Shop, name: str) -> None:
+    found = ask(shop, name)
+    earned = -sum(shop.balance(each) for each in ("sales", "sales_delivery", "sales_other", "sales_returns"))
+    assert found["totals"]["net"] == earned
+    assert found["totals"]["cost"] == shop.balance("cost_of_goods")
+    assert found["totals"]["margin"] == earned - shop.balance("cost_of_goods")
+    for each in ("net", "cost", "margin"):
+        assert sum(row[each] for row in found["data"]) == found["totals"][each]
+
+
+def test_the_margin_stands_where_it_was_earned(shop: Shop) -> None:
+    """A lamp came back for its credit note; the two of the credit note of no order left no cost."""
+    assert dict(pick(ask(shop, "margin_by_product"), "sku", "cost")) == {"book": 999, "post": 0, "lamp": 4000}
+    channels = dict(pick(ask(shop, "margin_by_channel"), "channel", "cost"))
+    assert channels["till"] == 2 * 333
+    monday = ask(shop, "margin_by_product", **{"from": "2026-01-05", "to": "2026-01-05"})
+    assert dict(pick(monday, "sku", "cost")) == {"lamp": 6000, "post": 0}
+
+
+def test_sales_of_one_channel_are_its_row(shop: Shop) -> None:
+    by_channel = {row["channel"]: row["net"] for row in ask(shop, "sales_by_channel")["data"]}
+    for name in ("sales_by_day", "sales_by_month", "sales_by_country", "sales_by_customer", "sales_by_product"):
+        for channel in ("web", "till"):
+            assert ask(shop, name, channel=channel)["totals"]["net"] == by_channel[channel], (name, channel)
+    with pytest.raises(Invalid, match="no channel"):
+        ask(shop, "sales_by_day", channel="nowhere")

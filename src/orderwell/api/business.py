@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..business.model import ONLY
-from ..business.store import BUSINESS
+from ..business.model import ONLY, Letterhead
+from ..business.store import BUSINESS, LETTERHEADS
 from ..channels.store import CHANNELS
 from ..flows.keep_catalog import AddChannel, AddLocation
+from ..flows.keep_letterhead import KeepLetterhead
 from ..inventory.store import LOCATIONS
 from ..kit.errors import NotFound
 from ..values.calendar import instant_text
-from .answers.business import BusinessAnswer, ChannelAnswer, LocationAnswer
+from .answers.business import BusinessAnswer, ChannelAnswer, LetterheadAnswer, LocationAnswer
 from .lists import lists, one
 from .operations import Look, Operation, read, verb
 
 READ, WRITE = "business:read", "business:manage"
+HIDDEN = ("id", "event_id")
 
 
 def operations() -> list[Operation]:
@@ -22,6 +24,14 @@ def operations() -> list[Operation]:
         read(
             "/business", _business, name="get_business", right=READ, result=BusinessAnswer,
             summary="Who we are, and by which rules.",
+        ),
+        read(
+            "/business/letterhead", _letterhead, name="get_letterhead", right=READ, result=LetterheadAnswer,
+            summary="Who we are on invoices and credit notes issued from now on.",
+        ),
+        verb(
+            "POST", "/business/letterhead", KeepLetterhead, right=WRITE, result=LetterheadAnswer,
+            example={"name": "Example B.V.", "street": "Havenstraat 1", "postcode": "3011 TA", "city": "Rotterdam"},
         ),
         verb(
             "POST", "/channels", AddChannel, right=WRITE, result=ChannelAnswer, status=201,
@@ -52,3 +62,10 @@ def _business(look: Look) -> Mapping[str, Any]:
         raise NotFound("There is no business in this database yet; run `orderwell init`.")
     members = {name: value for name, value in row._mapping.items() if name not in ("id", "created_at")}
     return {"object": "business", **members, "created_at": instant_text(row.created_at)}
+
+
+def _letterhead(look: Look) -> Mapping[str, Any]:
+    """Empty texts while nobody has written it down."""
+    row = look.connection.execute(LETTERHEADS.sa.select().order_by(LETTERHEADS.c.id.desc()).limit(1)).first()
+    members = {name: "" if row is None else getattr(row, name) for name in Letterhead._fields if name not in HIDDEN}
+    return {"object": "letterhead", **members}

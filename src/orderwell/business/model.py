@@ -19,3 +19,20 @@ class Business(NamedTuple):
     cash_rounding_minor: int  # the smallest coin; 1: none
     mode: str  # 'production', 'demo' or 'test'
     created_at: int
+
+
+class Letterhead(NamedTuple):
+    """Who we are on documents, from then on. Never changed: a document keeps the one it was issued under."""
+
+    id: int
+    event_id: int
+    name: str  # as registered
+    street: str
+    postcode: str
+    city: str
+    country: str
+    vat_number: str
+    registration_number: str
+    bank_account: str
+    email: str
+    phone: str

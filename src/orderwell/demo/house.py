@@ -11,6 +11,7 @@ from ..flows.adjust_stock import AdjustLine, AdjustStock
 from ..flows.keep_access import AddPerson
 from ..flows.keep_catalog import AddChannel, AddLocation, AddProduct, AddSku, BarcodeAsk, SetTaxRate
 from ..flows.keep_customers import AddCustomer
+from ..flows.keep_letterhead import KeepLetterhead
 from ..flows.keep_suppliers import AddSupplier, SetReorderRule, SetSupplierSku
 from ..flows.set_up import SetUpBusiness
 from ..kit.writer import Call
@@ -19,6 +20,11 @@ from .provider import found_at
 
 NAME = "Lumen & Huis"
 ZONE = "Europe/Amsterdam"
+LETTERHEAD = KeepLetterhead(
+    "Lumen & Huis B.V.", "Galvanistraat 12", "6716 AE", "Ede", vat_number="NL000099998B57",
+    registration_number="00000000", bank_account="NL00 DEMO 0123 4567 89", email="hallo@lumen-en-huis.example",
+    phone="+31 318 555 010",
+)  # fmt: skip
 MAKING = "demo/making"  # the request that begins a demonstration business
 WAREHOUSE, SHOPS = "warehouse", ("utrecht", "arnhem")
 LOCATIONS = [
@@ -54,6 +60,7 @@ class House:
         """In a few batches; the first is the one that says a demonstration is being made."""
         house = SetUpBusiness(NAME, "EUR", ZONE, "NL", unpaid_expires_hours=7 * 24, cash_rounding=5, mode="demo")
         app.writer.call(Call(house, actor="demo", request_id=MAKING, at=at)).value()
+        _all(app, at, [LETTERHEAD])
         _all(app, at, self._frame())
         staff = _all(app, at, [AddPerson(name, _mail(name), [role]) for name, role in people.STAFF])
         for (_, role), person in zip(people.STAFF, staff, strict=True):

@@ -28,6 +28,7 @@ from . import (  # noqa: F401
     keep_customers,
     keep_delivery,
     keep_drawer,
+    keep_letterhead,
     keep_notes,
     keep_pins,
     keep_portal,

@@ -30,7 +30,7 @@ def shown(invoice: Invoice, lines: Sequence[InvoiceLine], *, open_minor: int) ->
     }
 
 
-def shown_line(line: InvoiceLine) -> dict[str, Any]:
+def shown_line(line: InvoiceLine | Any) -> dict[str, Any]:
     return {
         "line": line.n,
         "order_line": line.order_line,

@@ -6,6 +6,7 @@
 from . import books as books
 from . import customers as customers
 from . import debts as debts
+from . import margin as margin
 from . import promises as promises
 from . import sales as sales
 from . import stock as stock

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from ..business.model import Business
 from ..business.store import BUSINESS
+from ..channels.store import CHANNELS
 from ..customers.store import CUSTOMERS
 from ..kit.clock import RealClock
 from ..kit.errors import Invalid, NotFound, Problem
@@ -103,6 +104,7 @@ PARAMETERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "through": (_day, "All that was posted up to and on this day; left out, all of it."),
     "on": (_day, "As things stood at the end of this day; left out, as they stand now."),
     "account": (_account, "Code of an account, such as receivable."),
+    "channel": (_text, "Code of a channel; left out, all of them."),
     "customer": (_text, "Id of a customer, or the business's own customer number."),
     "limit": (_limit, f"At most so many rows, 1 to {MAX_LIMIT}."),
     "cursor": (_text, "`next_cursor` of the answer before."),
@@ -137,6 +139,14 @@ def customer_id(connection: Connection, name: str) -> int:
     found = connection.execute(sa.select(kept).where(where)).scalar()
     if found is None:
         raise Invalid.at("/customer", f"There is no customer {name!r}.", "unknown_customer")
+    return int(found)
+
+
+def channel_id(connection: Connection, code: str) -> int:
+    """Raises Invalid where there is no such channel."""
+    found = connection.execute(sa.select(CHANNELS.c.id).where(CHANNELS.c.code == code)).scalar()
+    if found is None:
+        raise Invalid.at("/channel", f"There is no channel {code!r}.", "unknown_channel")
     return int(found)
 
 

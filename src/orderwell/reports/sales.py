@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from ..values.ids import show
 from ..values.money import scaled_text
-from .question import Answer, period, report, rows
+from .question import Answer, channel_id, period, report, rows
 
 AMOUNTS = """
     SUM(CASE WHEN i.kind = 'invoice' THEN 1 ELSE 0 END) AS invoices,
@@ -17,6 +17,10 @@ AMOUNTS = """
     SUM(CASE WHEN i.kind = 'invoice' THEN i.tax_minor ELSE -i.tax_minor END) AS tax
 """
 WITHIN = "i.issued_on BETWEEN :first AND :last"
+OF_CHANNEL = """
+    i.issued_on BETWEEN :first AND :last AND :channel =
+    COALESCE(i.channel_id, (SELECT b.channel_id FROM orders b WHERE b.id = i.order_id))
+"""
 
 BY_DAY = f"SELECT i.issued_on AS day, {AMOUNTS} FROM invoices i WHERE {WITHIN} GROUP BY i.issued_on ORDER BY 1"
 BY_MONTH = f"""
@@ -53,21 +57,27 @@ BY_PRODUCT = f"""
 
 
 @report
-def sales_by_day(connection: Connection, *, from_: str | None = None, to: str | None = None) -> Answer:
+def sales_by_day(
+    connection: Connection, *, from_: str | None = None, to: str | None = None, channel: str | None = None
+) -> Answer:
     """Sales of each business day."""
-    return _told(rows(connection, BY_DAY, **period(from_, to)))
+    return _told(_found(connection, BY_DAY, from_, to, channel))
 
 
 @report
-def sales_by_month(connection: Connection, *, from_: str | None = None, to: str | None = None) -> Answer:
+def sales_by_month(
+    connection: Connection, *, from_: str | None = None, to: str | None = None, channel: str | None = None
+) -> Answer:
     """Sales of each month, by business days."""
-    return _told(rows(connection, BY_MONTH, **period(from_, to)))
+    return _told(_found(connection, BY_MONTH, from_, to, channel))
 
 
 @report
-def sales_by_country(connection: Connection, *, from_: str | None = None, to: str | None = None) -> Answer:
+def sales_by_country(
+    connection: Connection, *, from_: str | None = None, to: str | None = None, channel: str | None = None
+) -> Answer:
     """Sales by the country the goods went to."""
-    return _told(sorted(rows(connection, BY_COUNTRY, **period(from_, to)), key=lambda row: str(row["country"])))
+    return _told(sorted(_found(connection, BY_COUNTRY, from_, to, channel), key=lambda row: str(row["country"])))
 
 
 @report
@@ -78,12 +88,13 @@ def sales_by_channel(connection: Connection, *, from_: str | None = None, to: st
 
 @report
 def sales_by_customer(
-    connection: Connection, *, from_: str | None = None, to: str | None = None, limit: int | None = None
-) -> Answer:
+    connection: Connection, *, from_: str | None = None, to: str | None = None, channel: str | None = None,
+    limit: int | None = None,
+) -> Answer:  # fmt: skip
     """Sales by customer, most first; guests together are one line."""
     found = [
         {"customer": show("customer", row["customer_id"]) if row["customer_id"] is not None else None, **row}
-        for row in rows(connection, BY_CUSTOMER, **period(from_, to))
+        for row in _found(connection, BY_CUSTOMER, from_, to, channel)
     ]
     for row in found:
         del row["customer_id"]
@@ -92,15 +103,26 @@ def sales_by_customer(
 
 @report
 def sales_by_product(
-    connection: Connection, *, from_: str | None = None, to: str | None = None, limit: int | None = None
-) -> Answer:
+    connection: Connection, *, from_: str | None = None, to: str | None = None, channel: str | None = None,
+    limit: int | None = None,
+) -> Answer:  # fmt: skip
     """Sales by SKU with the product it belongs to, most first. Quantities are decimal strings in the SKU's unit."""
-    found = _most_first(rows(connection, BY_PRODUCT, **period(from_, to)), "sku")
+    found = _most_first(_found(connection, BY_PRODUCT, from_, to, channel), "sku")
     for row in found:
         places = row.pop("unit_decimals")
         row["quantity"] = scaled_text(row["sold"] - row["credited"], places)
         row["sold"], row["credited"] = scaled_text(row["sold"], places), scaled_text(row["credited"], places)
     return _told(found, limit, counted=())
+
+
+def _found(
+    connection: Connection, sql: str, from_: str | None, to: str | None, channel: str | None
+) -> list[dict[str, Any]]:
+    """Rows of all channels, or of one."""
+    if channel is None:
+        return rows(connection, sql, **period(from_, to))
+    of_one = sql.replace(WITHIN, OF_CHANNEL)
+    return rows(connection, of_one, channel=channel_id(connection, channel), **period(from_, to))
 
 
 def _most_first(found: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:

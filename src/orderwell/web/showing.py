@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -140,11 +141,7 @@ def shown_page(
     app = site.face.app
     try:
         with app.database.reading() as connection:
-            house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
-            visit = Visit(
-                connection, app.database, asked.viewer, Business._make(house) if house else None, path, asked.query,
-                app.clock.now(), asked.language, asked.fragment,
-            )  # fmt: skip
+            visit = visit_of(site, connection, path, asked)
             found = page.look(visit)
             position = feed.last_position(connection) if asked.viewer is not None else 0
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
@@ -153,6 +150,15 @@ def shown_page(
     values = {**_around(site, asked, visit.house, visit.now, position), "refusal": refusal, **found}
     html = site.shown.render(page.template, asked.language, asked.fragment, values)
     return answer(html, status_of(type(refusal.refused)) if refusal else 200, compress=asked.compress)
+
+
+def visit_of(site: "Site", connection: Connection, path: Mapping[str, str], asked: Asked) -> Visit:
+    house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
+    app = site.face.app
+    return Visit(
+        connection, app.database, asked.viewer, Business._make(house) if house else None, path, asked.query,
+        app.clock.now(), asked.language, asked.fragment,
+    )  # fmt: skip
 
 
 def _around(site: "Site", asked: Asked, house: Business | None, now: int, position: int) -> dict[str, Any]:

@@ -109,6 +109,19 @@ EVENTS = {
     "payment.refund_failed": N_("Refund failed"),
     "payment.refund_dropped": N_("Refund no longer needed"),
     "payment.cancel_asked": N_("Cancelling asked of the provider"),
+    "credit_note.issued": N_("Credit note issued"),
+    "debt.bad_debt": N_("Debt given up"),
+    "debt.write_off": N_("Small rest written off"),
+    "entry.posted": N_("Entry by hand"),
+    "entry.reversed": N_("Entry by hand taken back"),
+    "payout.recorded": N_("Payout booked"),
+    "statement.imported": N_("Bank statement read"),
+    "bank_line.matched": N_("Bank line matched"),
+    "bank_line.unmatched": N_("Match taken back"),
+    "bank_line.ignored": N_("Bank line set aside"),
+    "bank_line.taken_up": N_("Bank line taken up again"),
+    "books.locked": N_("Period closed"),
+    "books.unlocked": N_("Period opened again"),
 }
 ACTORS = {
     "cli": N_("Command line"),
@@ -160,3 +173,23 @@ STOCK_PLACES = {
     "transit": N_("Under way"),
 }
 WORDS = {"goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}
+DOCUMENTS = {  # what a figure in the books comes from
+    "invoice": N_("Invoice"),
+    "credit_note": N_("Credit note"),
+    "payment": N_("Payment"),
+    "refund": N_("Refund"),
+    "adjustment": N_("Given up"),
+    "return": N_("Return"),
+    "order": N_("Order"),
+    "supplier_invoice": N_("Supplier's invoice"),
+    "supplier_payment": N_("Supplier paid"),
+    "payout": N_("Payout"),
+}
+INSTRUCTIONS = {"refund": N_("Refund"), "capture": N_("Collecting"), "void": N_("Release")}
+INSTRUCTION_STATES = {
+    "proposed": N_("proposed"),
+    "asked": N_("asked"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "dropped": N_("dropped"),
+}

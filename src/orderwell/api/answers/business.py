@@ -23,6 +23,22 @@ class BusinessAnswer(TypedDict):
     created_at: str
 
 
+class LetterheadAnswer(TypedDict):
+    """Who we are on documents. `registration_number` is that of the trade register."""
+
+    object: Literal["letterhead"]
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    vat_number: str
+    registration_number: str
+    bank_account: str
+    email: str
+    phone: str
+
+
 class ChannelAnswer(TypedDict):
     object: Literal["channel"]
     id: str

@@ -62,6 +62,29 @@ class ProductTotals(TypedDict):
     gross: int
 
 
+class Margin(TypedDict):
+    """`percent` is of the sales, with a decimal; null where nothing was sold."""
+
+    net: int
+    cost: int
+    margin: int
+    percent: str | None
+
+
+class MonthMargin(Margin):
+    month: str
+
+
+class ChannelMargin(Margin):
+    channel: str | None
+    name: str | None
+
+
+class ProductMargin(Margin):
+    sku: str
+    name: str
+
+
 class CustomerTotals(TypedDict):
     orders: int
     ordered: int
@@ -202,6 +225,9 @@ SHAPES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "sales_by_channel": (ChannelSales, SalesAmounts, {}),
     "sales_by_customer": (CustomerSales, SalesAmounts, {}),
     "sales_by_product": (ProductSales, ProductTotals, {}),
+    "margin_by_month": (MonthMargin, Margin, {}),
+    "margin_by_channel": (ChannelMargin, Margin, {}),
+    "margin_by_product": (ProductMargin, Margin, {}),
     "stock_value": (StockValue, StockTotals, {}),
     "on_time": (PromisedDay, PromisedTotals, {"late": list[LatePromise]}),
     "backorders": (Backorder, BackorderTotals, {}),

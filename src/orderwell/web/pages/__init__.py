@@ -6,7 +6,21 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, home, inventory, orders, palette, picking, signing_in, warehouse
+from . import (
+    account,
+    accounting,
+    bank,
+    closing,
+    home,
+    inventory,
+    invoices,
+    orders,
+    palette,
+    picking,
+    reports,
+    signing_in,
+    warehouse,
+)
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -17,6 +31,11 @@ AREAS: tuple[ModuleType, ...] = (
     warehouse,
     picking,
     inventory,
+    invoices,
+    accounting,
+    bank,
+    closing,
+    reports,
 )
 
 

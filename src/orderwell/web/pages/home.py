@@ -29,7 +29,7 @@ NEEDS = (
     Need("to_ship", N_("To hand to the carrier"), "/orders?goods=packed", "truck-delivery", "shipping:read", "purple"),
     Need("short", N_("Short of stock"), "/orders?goods=backordered", "alert-triangle", "stock:read", "orange"),
     Need("failed", N_("Delivery failed or lost"), "/orders?goods=shipped", "truck-return", "shipping:read", "red"),
-    Need("overdue", N_("Invoices overdue"), "/orders?money=on_account", "receipt", "ledger:read", "orange"),
+    Need("overdue", N_("Invoices overdue"), "/accounting/invoices?state=overdue", "receipt", "ledger:read", "orange"),
 )  # fmt: skip
 
 

@@ -91,6 +91,7 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".done, .refused").remove();
     if (event.target.closest("[data-palette]")) openPalette();
+    if (event.target.closest("[data-print]")) window.print();
     for (const open of all("details.opens[open], details.menu[open]"))
       if (!open.contains(event.target) && !(open.matches(".menu") && event.target.closest(".side"))) open.open = false;
   });
@@ -160,7 +161,7 @@
     const next = list[Math.max(0, Math.min(list.length - 1, at + step))];
     current()?.removeAttribute("aria-current");
     next.setAttribute("aria-current", "true");
-    one("a, button", next)?.focus({ preventScroll: true });
+    (one("[data-first]", next) || one("a, button", next))?.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
   let waitsForGo = 0;
