@@ -88,6 +88,7 @@ EVENTS = {
     "order.link_revoked": N_("Link for the customer withdrawn"),
     "order.refund_proposed": N_("Refund proposed"),
     "order.short_picked": N_("Fewer found than promised"),
+    "order.address_changed": N_("Goes to another address"),
     "order.note_added": N_("Note written"),
     "order.note_changed": N_("Note changed"),
     "order.note_removed": N_("Note removed"),
