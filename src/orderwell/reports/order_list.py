@@ -25,7 +25,10 @@ GOODS = FULFILMENT
 MONEY = (
     "unpaid", "on_account", "authorised", "partly_paid", "paid", "settled", "overpaid", "partly_refunded", "refunded",
 )  # fmt: skip
-WAITING = "waiting"  # for `goods`: everything that is still to be sent
+# For `goods` also: what somebody has to do something about, whatever else is in the order. `waiting` is all that is
+# still to be sent.
+WAITING = "waiting"
+WORK = (WAITING, "to_pick", "to_pack", "to_ship", "short", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,15 @@ def newer(connection: Connection, wanted: Wanted, than: str, *, most: int = 99) 
         return 0
     query = _wanted(connection, sa.select(ORDERS.sa), wanted).where(ORDERS.c.id > after)
     return len(_newest(connection, query, most, money=wanted.money))
+
+
+def counted(connection: Connection, wanted: Wanted, *, most: int = 999) -> int:
+    """How many orders the list would find. How far they are paid is worked out one by one: that counts up to `most`."""
+    query = _wanted(connection, sa.select(ORDERS.sa), wanted)
+    if wanted.money is not None:
+        return len(_newest(connection, query, most, money=wanted.money))
+    whole = query.with_only_columns(sa.func.count())
+    return int(connection.execute(whole).scalar_one())
 
 
 FIRST, MOST, FACTOR = 200, 5_000, 4  # orders whose sums are done at a time
@@ -118,6 +130,8 @@ def told(connection: Connection, orders: Sequence[Order]) -> list[dict[str, Any]
             "currency": order.currency,
             "items": items_in(lines[order.id]),
             "placed_at": order.placed_at or order.created_at,
+            "their_number": order.customer_reference,
+            "country": order.country,
         }
         for order in orders
     ]
@@ -171,11 +185,21 @@ _SET_ASIDE = sa.select(ALLOCATIONS.c.order_id).where(
 )
 _PACKED = sa.select(PARCELS.c.order_id).where(PARCELS.c.status == "packed")
 _OPEN = sa.select(LINES.c.order_id).where(sa.text("open > 0"))
-CANDIDATES: dict[str, sa.Select[Any] | sa.CompoundSelect[Any]] = {
+_PROMISED = sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.promised > 0)
+_PICKED = sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.picked > 0)
+_AWAITED = sa.select(ALLOCATIONS.c.order_id).where(sa.text("awaited > 0"))
+TO_DO: dict[str, sa.Select[Any] | sa.CompoundSelect[Any]] = {
     WAITING: sa.union(_SET_ASIDE, _PACKED),
-    "ready": sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.promised > 0),
-    "picked": sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.picked > 0),
-    "backordered": sa.select(ALLOCATIONS.c.order_id).where(sa.text("awaited > 0")),
+    "to_pick": _PROMISED,
+    "to_pack": _PICKED,
+    "to_ship": _PACKED,
+    "short": _AWAITED,
+    "failed": sa.select(PARCELS.c.order_id).where(PARCELS.c.status.in_(("failed", "lost"))),
+}
+CANDIDATES: dict[str, sa.Select[Any] | sa.CompoundSelect[Any]] = {
+    "ready": _PROMISED,
+    "picked": _PICKED,
+    "backordered": _AWAITED,
     "packed": _PACKED,
     "shipped": sa.select(PARCELS.c.order_id).where(PARCELS.c.status.in_(("shipped", "failed", "lost"))),
     "open": _OPEN,
@@ -195,9 +219,11 @@ _PAID_BACK = _OF_ORDERS.where(sa.text("refunded_minor > 0"))
 
 
 def _with_goods(query: sa.Select[Any], word: str) -> sa.Select[Any]:
+    if word in TO_DO:
+        return query.where(ORDERS.c.id.in_(TO_DO[word]))
     if word in CANDIDATES:
         query = query.where(ORDERS.c.id.in_(CANDIDATES[word]))
-    return query if word == WAITING else filtered(query, OrderFilter(fulfilment=word))
+    return filtered(query, OrderFilter(fulfilment=word))
 
 
 def _with_money(word: str) -> sa.ColumnElement[bool]:
