@@ -46,7 +46,7 @@ def _of_whom(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
     """Of the person who keeps it, unless they share it with a role; whether they may is the flow's to say."""
     assert visit.viewer is not None, "only people keep views"
     whose = {} if members.get("role") else {"person": show("person", visit.viewer.person_id)}
-    return {**members, "page": PAGE, **whose}
+    return {"query": "", **members, "page": PAGE, **whose}
 
 
 def _at_the_view(answer: Mapping[str, Any]) -> str:
