@@ -4,12 +4,13 @@ import argparse
 import signal
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import growth, mechanisms, orders, replay
+from . import growth, mechanisms, orders, pages, replay
 from .load import Absent
-from .results import Result, Sample, keep, table, verdicts
+from .results import PAGES, Result, Sample, keep, table, verdicts
 from .settings import Settings
 
 NAMES = (*orders.NAMES, *replay.NAMES, *growth.NAMES)
@@ -25,6 +26,8 @@ def main() -> int:
         if given.mechanisms:
             print(mechanisms.measure(settings))
             return 0
+        if given.pages:
+            return _pages(settings, given)
         try:
             results, cases = _measure(settings, set(given.only or NAMES))
         except Absent as error:
@@ -47,6 +50,15 @@ def _measure(settings: Settings, names: set[str]) -> tuple[list[Result], dict[st
             print(f"Measuring {', '.join(name for name in module.NAMES if name in wanted)}", flush=True)
             results += module.measure(settings, wanted, cases)
     return results, cases
+
+
+def _pages(settings: Settings, given: argparse.Namespace) -> int:
+    engines = ["sqlite", "postgres"] if given.pages == "both" else [given.pages]
+    results, seen = pages.measure(settings, engines)
+    print("\n" + pages.told(seen))
+    print("\n" + verdicts(results))
+    keep(results, {name: asdict(each) for name, each in seen.items()}, _settings(given), PAGES)
+    return 0
 
 
 def _tell(results: list[Result], cases: dict[str, Sample]) -> None:
@@ -87,6 +99,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--folder", type=Path, help="where databases go (the system's folder for temporary files)")
     parser.add_argument("--mechanisms", action="store_true", help="compare ways of batching in process; keeps nothing")
+    parser.add_argument(
+        "--pages", nargs="?", const="both", choices=("both", "sqlite", "postgres"),
+        help="how long pages take where 100,000 orders are held; kept in bench/results/pages.json",
+    )  # fmt: skip
     given = parser.parse_args()
     given.seconds = given.seconds or (3 if given.quick else 10)
     given.runs = given.runs or 3

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import psutil
 
 LATEST = Path(__file__).parent / "results" / "latest.json"
+PAGES = LATEST.with_name("pages.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def verdicts(results: Iterable[Result]) -> str:
     return table([head, *rows])
 
 
-def keep(results: Iterable[Result], cases: dict[str, Any], settings: dict[str, Any]) -> None:
+def keep(results: Iterable[Result], cases: dict[str, Any], settings: dict[str, Any], path: Path | None = None) -> None:
+    """In `path`, else with the figures of the last run."""
+    path = path or LATEST
     told = {
         "results": [each.as_dict() for each in results],
         "cases": cases,
@@ -89,8 +92,8 @@ def keep(results: Iterable[Result], cases: dict[str, Any], settings: dict[str, A
         "settings": settings,
         "machine": _machine(),
     }
-    LATEST.parent.mkdir(exist_ok=True)
-    LATEST.write_text(json.dumps(told, indent=2) + "\n")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(told, indent=2) + "\n")
 
 
 def _commit() -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from ..customers.queries import family
 from ..flows.cancel_order import CancelOrder
 from ..flows.carry_parcel import AskLabel, KeepCarrier
+from ..flows.change_address import ChangeAddress
 from ..flows.change_draft import ChangeDraft
 from ..flows.collect_order import CollectOrder
 from ..flows.confirm_order import ConfirmOrder
@@ -37,6 +38,7 @@ from .answers.orders import (
     CollectedOrderAnswer,
     ExchangeAnswer,
     ListedOrderAnswer,
+    OrderAddressAnswer,
     OrderAnswer,
     OrderDetailAnswer,
     PackedOrderAnswer,
@@ -93,6 +95,10 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/orders/{order}/change", ChangeDraft, right=WRITE, result=OrderAnswer,
             example={"lines": [{"sku": "lamp", "quantity": "1"}]},
+        ),
+        verb(
+            "POST", "/orders/{order}/address", ChangeAddress, right=WRITE, result=OrderAddressAnswer,
+            example={"ship_to": ADDRESS},
         ),
         verb(
             "POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, result=CancelledOrderAnswer,

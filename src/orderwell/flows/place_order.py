@@ -203,13 +203,14 @@ def _order(
     terms = customer.terms_days if customer else 0
     collect_at = inventory.location(tx, ask.collect_at, pointer="/collect_at").id if ask.collect_at else None
     expires = None if ask.draft else expiry(tx, house, terms)
-    ship_to = _address(tx, ask.ship_to, customer)
+    ship_to = write_address(tx, ask.ship_to, customer).id if ask.ship_to is not None else None
+    bill_to = write_address(tx, ask.bill_to, customer).id if ask.bill_to is not None else ship_to
     return Order(
         order_id, 1, channel.id, reference, customer.id if customer else None,
         "draft" if ask.draft else "placed", house.currency, channel.basis,
         tx.now, None if ask.draft else tx.now, None if ask.draft else today, expires,
         net, tax, net + tax, total.discount_minor,
-        ship_to, _address(tx, ask.bill_to, customer) or ship_to,
+        ship_to, bill_to,
         ask.customer_reference, method, terms, collect_at,
         _country(ask, customer, house),
     )  # fmt: skip
@@ -228,11 +229,9 @@ def expiry(tx: Tx, house: Business, terms_days: int) -> int | None:
     return tx.now + house.unpaid_expires_hours * HOUR
 
 
-def _address(tx: Tx, ask: AddressAsk | None, customer: Customer | None) -> int | None:
-    if ask is None:
-        return None
+def write_address(tx: Tx, ask: AddressAsk, customer: Customer | None) -> Address:
     address = Address(
         tx.new_id(), customer.id if customer else None, ask.name, ask.company, ask.street, ask.postcode, ask.city,
         ask.country, ask.email, ask.phone,
     )  # fmt: skip
-    return tx.add(ADDRESSES, address).id
+    return tx.add(ADDRESSES, address)

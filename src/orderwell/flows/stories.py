@@ -6,6 +6,7 @@ from . import (  # noqa: F401
     cancel_order,
     capture_payment,
     carry_parcel,
+    change_address,
     change_draft,
     collect_order,
     confirm_order,

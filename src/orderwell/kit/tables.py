@@ -29,6 +29,8 @@ class Table(Generic[R]):
         raised by one for each request that changes the row or something below it.
     root: (table name, column) of the row that stands for this one: it is locked, and its version raised, instead.
     append_only: rows are added and never changed; the database refuses anything else (see `kit.guards`).
+    some: {column: SQL}: an index that holds only the rows of which this is true, for lists of what is still to be done.
+        A query must say it in the same words. The others cost nothing.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Table(Generic[R]):
         references: dict[str, str] | None = None,
         unique: Iterable[tuple[str, ...]] = (),
         indexes: Iterable[tuple[str, ...]] = (),
+        some: dict[str, str] | None = None,
         checks: Iterable[str] = (),
     ) -> None:
         assert name not in TABLES, name
@@ -68,6 +71,7 @@ class Table(Generic[R]):
             *_foreign_keys(references or {}),
             *(sa.UniqueConstraint(*columns, name=f"uq_{name}_{'_'.join(columns)}") for columns in unique),
             *(sa.Index(f"ix_{name}_{'_'.join(columns)}", *columns) for columns in indexes),
+            *(_index_of_some(name, column, where) for column, where in (some or {}).items()),
             *(sa.CheckConstraint(check, name=f"ck_{name}_{n}") for n, check in enumerate(checks)),
             sqlite_with_rowid=not composite,
         )
@@ -164,6 +168,11 @@ def _kinds(row: type[Any]) -> list[tuple[str, Any, bool]]:
         assert hint in (int, str), f"{row.__name__}.{column}: only int and str are stored, not {hint}"
         found.append((column, WHOLE if hint is int else sa.Text(), nullable))
     return found
+
+
+def _index_of_some(table: str, column: str, where: str) -> sa.Index:
+    condition = sa.text(where)
+    return sa.Index(f"ix_{table}_{column}_some", column, sqlite_where=condition, postgresql_where=condition)
 
 
 def _foreign_keys(references: dict[str, str]) -> list[sa.ForeignKeyConstraint]:

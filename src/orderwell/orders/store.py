@@ -26,6 +26,7 @@ LINES = Table(
     key=("order_id", "n"),
     root=("orders", "order_id"),
     references={"order_id": "orders.id"},
+    some={"order_id": "open > 0 OR returned > 0"},  # drafts, services that wait for their goods; what came back
     checks=["quantity > 0", f"quantity = {' + '.join(PLACES)}", *(f"{place} >= 0" for place in PLACES)],
 )
 LINES_OF = LINES.group("order_id")

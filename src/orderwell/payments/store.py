@@ -11,6 +11,7 @@ PAYMENTS = Table(
     key="id",
     lock="read",
     indexes=[("customer_id", "id"), ("outcome", "id")],
+    some={"order_id": "refunded_minor > 0"},
     checks=[
         f"method IN {METHODS}",
         f"outcome IN {OUTCOMES}",

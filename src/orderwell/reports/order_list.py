@@ -25,7 +25,10 @@ GOODS = FULFILMENT
 MONEY = (
     "unpaid", "on_account", "authorised", "partly_paid", "paid", "settled", "overpaid", "partly_refunded", "refunded",
 )  # fmt: skip
-WAITING = "waiting"  # for `goods`: everything that is still to be sent
+# For `goods` also: what somebody has to do something about, whatever else is in the order. `waiting` is all that is
+# still to be sent.
+WAITING = "waiting"
+WORK = (WAITING, "to_pick", "to_pack", "to_ship", "short", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def listed(
             if after is None:
                 raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
             query = query.where(ORDERS.c.id < after)
-    found = [Order._make(row) for row in connection.execute(query.order_by(ORDERS.c.id.desc()).limit(limit + 1))]
+    found = _newest(connection, query, limit + 1, money=wanted.money if rows is None else None)
     more = rows is None and len(found) > limit
     data = found if rows is not None else found[:limit]
     return {"data": told(connection, data), "next_cursor": show("order", data[-1].id) if more else None}
@@ -68,8 +71,40 @@ def newer(connection: Connection, wanted: Wanted, than: str, *, most: int = 99) 
     after = parse("order", than)
     if after is None:
         return 0
-    query = _wanted(connection, sa.select(ORDERS.c.id), wanted).where(ORDERS.c.id > after).limit(most)
-    return int(connection.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one())
+    query = _wanted(connection, sa.select(ORDERS.sa), wanted).where(ORDERS.c.id > after)
+    return len(_newest(connection, query, most, money=wanted.money))
+
+
+def counted(connection: Connection, wanted: Wanted, *, most: int = 999) -> int:
+    """How many orders the list would find. How far they are paid is worked out one by one: that counts up to `most`."""
+    query = _wanted(connection, sa.select(ORDERS.sa), wanted)
+    if wanted.money is not None:
+        return len(_newest(connection, query, most, money=wanted.money))
+    whole = query.with_only_columns(sa.func.count())
+    return int(connection.execute(whole).scalar_one())
+
+
+FIRST, MOST, FACTOR = 200, 5_000, 4  # orders whose sums are done at a time
+
+
+def _newest(connection: Connection, query: sa.Select[Any], limit: int, *, money: str | None) -> list[Order]:
+    """The newest orders of a query; with `money` of those that are in this state.
+
+    How far an order is paid is worked out, not stored. So those that can be in the state are looked at, newest first,
+    in growing portions until enough are: no more sums are done than it takes.
+    """
+    query = query.order_by(ORDERS.c.id.desc())
+    if money is None:
+        return [Order._make(row) for row in connection.execute(query.limit(limit))]
+    query, portion, found = query.where(_with_money(money)), FIRST, list[Order]()
+    while len(found) < limit:
+        there = [Order._make(row) for row in connection.execute(query.limit(portion))]
+        states = money_states(connection, there, lines_of(connection, [order.id for order in there]))
+        found += [order for order in there if states[order.id] == money]
+        if len(there) < portion:
+            break
+        query, portion = query.where(ORDERS.c.id < there[-1].id), min(portion * FACTOR, MOST)
+    return found[:limit]
 
 
 def told(connection: Connection, orders: Sequence[Order]) -> list[dict[str, Any]]:
@@ -95,6 +130,8 @@ def told(connection: Connection, orders: Sequence[Order]) -> list[dict[str, Any]
             "currency": order.currency,
             "items": items_in(lines[order.id]),
             "placed_at": order.placed_at or order.created_at,
+            "their_number": order.customer_reference,
+            "country": order.country,
         }
         for order in orders
     ]
@@ -135,82 +172,97 @@ def _wanted(connection: Connection, query: sa.Select[Any], wanted: Wanted) -> sa
         query = query.where(ORDERS.c.channel_id.in_(sa.select(CHANNELS.c.id).where(CHANNELS.c.code == wanted.channel)))
     if wanted.goods is not None:
         query = _with_goods(query, wanted.goods)
-    if wanted.money is not None:
-        query = query.where(_with_money(wanted.money))
-    for word in (wanted.search or "").split()[:5]:
-        query = query.where(ORDERS.c.id.in_(_having(word)))
+    words = sorted((wanted.search or "").split()[:5], key=len, reverse=True)
+    if words:  # the longest leads to the fewest orders; the others are looked for in those
+        query = query.where(ORDERS.c.id.in_(_having(words[0])), *(_has(word) for word in words[1:]))
     return query
 
 
-# Which orders can be in a state at all, found by what of them is still to be done: there are few of those.
-CANDIDATES: dict[str, sa.Select[Any]] = {
-    "ready": sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.promised > 0),
-    "picked": sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.picked > 0),
-    "backordered": sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.awaited > 0),
-    "packed": sa.select(PARCELS.c.order_id).where(PARCELS.c.status == "packed"),
-    "shipped": sa.select(PARCELS.c.order_id).where(PARCELS.c.status.in_(("shipped", "failed", "lost"))),
-    "open": sa.select(LINES.c.order_id).where(LINES.c.open > 0),
+# Which orders can be in a state at all, found by what of them is still to be done: there are few of those. Conditions
+# are written as the partial indexes have them, without parameters, or SQLite would not use those.
+_SET_ASIDE = sa.select(ALLOCATIONS.c.order_id).where(
+    sa.or_(ALLOCATIONS.c.promised > 0, ALLOCATIONS.c.picked > 0, ALLOCATIONS.c.awaited > 0)
+)
+_PACKED = sa.select(PARCELS.c.order_id).where(PARCELS.c.status == "packed")
+_OPEN = sa.select(LINES.c.order_id).where(sa.text("open > 0"))
+_PROMISED = sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.promised > 0)
+_PICKED = sa.select(ALLOCATIONS.c.order_id).where(ALLOCATIONS.c.picked > 0)
+_AWAITED = sa.select(ALLOCATIONS.c.order_id).where(sa.text("awaited > 0"))
+TO_DO: dict[str, sa.Select[Any] | sa.CompoundSelect[Any]] = {
+    WAITING: sa.union(_SET_ASIDE, _PACKED),
+    "to_pick": _PROMISED,
+    "to_pack": _PICKED,
+    "to_ship": _PACKED,
+    "short": _AWAITED,
+    "failed": sa.select(PARCELS.c.order_id).where(PARCELS.c.status.in_(("failed", "lost"))),
 }
+CANDIDATES: dict[str, sa.Select[Any] | sa.CompoundSelect[Any]] = {
+    "ready": _PROMISED,
+    "picked": _PICKED,
+    "backordered": _AWAITED,
+    "packed": _PACKED,
+    "shipped": sa.select(PARCELS.c.order_id).where(PARCELS.c.status.in_(("shipped", "failed", "lost"))),
+    "open": _OPEN,
+    "partly_shipped": sa.union(_SET_ASIDE, _PACKED, _OPEN),
+    "returned": sa.select(LINES.c.order_id).where(sa.text("returned > 0")),
+    "cancelled": sa.select(ORDERS.c.id).where(ORDERS.c.status == "cancelled"),
+}
+
+# Something is owed of an order only while an item of it is open, or units of it have not left: what has is billed.
+_ITEMS = sa.select(OPEN_ITEMS.c.order_id).where(sa.text("open_minor <> 0"), OPEN_ITEMS.c.order_id.is_not(None))
+_CREDITS = _ITEMS.where(OPEN_ITEMS.c.open_minor < 0)
+_OWED = sa.union(_ITEMS, _SET_ASIDE, _PACKED, _OPEN)
+_OF_ORDERS = sa.select(PAYMENTS.c.order_id).where(PAYMENTS.c.order_id.is_not(None))
+_PAID = _OF_ORDERS.where(PAYMENTS.c.captured_minor > 0)
+_HELD = _OF_ORDERS.where(PAYMENTS.c.authorised_minor > PAYMENTS.c.captured_minor + PAYMENTS.c.voided_minor)
+_PAID_BACK = _OF_ORDERS.where(sa.text("refunded_minor > 0"))
 
 
 def _with_goods(query: sa.Select[Any], word: str) -> sa.Select[Any]:
-    if word == WAITING:
-        here = sa.select(ALLOCATIONS.c.order_id).where(
-            ALLOCATIONS.c.promised + ALLOCATIONS.c.picked + ALLOCATIONS.c.awaited > 0
-        )
-        packed = sa.select(PARCELS.c.order_id).where(PARCELS.c.status == "packed")
-        return query.where(ORDERS.c.id.in_(here.union(packed)))
+    if word in TO_DO:
+        return query.where(ORDERS.c.id.in_(TO_DO[word]))
     if word in CANDIDATES:
         query = query.where(ORDERS.c.id.in_(CANDIDATES[word]))
     return filtered(query, OrderFilter(fulfilment=word))
 
 
 def _with_money(word: str) -> sa.ColumnElement[bool]:
-    if word not in MONEY:
-        raise Invalid.at("/money", f"{word!r} is none of {', '.join(MONEY)}.")
-    mine = PAYMENTS.c.order_id == ORDERS.c.id
-    came, back, held = (
-        sa.select(sa.func.coalesce(sa.func.sum(column), 0)).where(mine).scalar_subquery()
-        for column in (PAYMENTS.c.captured_minor, PAYMENTS.c.refunded_minor, PAYMENTS.c.authorised_minor)
-    )
-    due, kept = _due(), came - back
-    nothing = sa.and_(kept == 0, back == 0, due > 0)
-    rules: dict[str, sa.ColumnElement[bool]] = {
-        "unpaid": sa.and_(nothing, held < due, ORDERS.c.terms_days == 0),
-        "on_account": sa.and_(nothing, held < due, ORDERS.c.terms_days > 0),
-        "authorised": sa.and_(nothing, held >= due),
-        "partly_paid": sa.and_(back == 0, due > 0, kept != 0),
-        "paid": sa.and_(back == 0, due == 0, kept != 0),
-        "settled": sa.and_(back == 0, due == 0, kept == 0),
-        "overpaid": sa.and_(back == 0, due < 0),
-        "partly_refunded": sa.and_(back > 0, kept > 0),
-        "refunded": sa.and_(back > 0, kept <= 0),
+    """What is true of every order in this state, and of few others. Raises Invalid."""
+    id_ = ORDERS.c.id
+    candidates = {
+        "unpaid": sa.and_(id_.in_(_OWED), ORDERS.c.terms_days == 0),
+        "on_account": sa.and_(id_.in_(_OWED), ORDERS.c.terms_days > 0),
+        "authorised": sa.and_(id_.in_(_OWED), id_.in_(_HELD)),
+        "partly_paid": sa.and_(id_.in_(_OWED), id_.in_(_PAID)),
+        "paid": id_.in_(_PAID),
+        "settled": id_.not_in(_PAID),
+        "overpaid": id_.in_(_CREDITS),
+        "partly_refunded": id_.in_(_PAID_BACK),
+        "refunded": id_.in_(_PAID_BACK),
     }
-    return rules[word]
-
-
-def _due() -> sa.ColumnElement[int]:
-    """What of an order is owed, billed or not yet; of what no invoice bills yet, exact in whether there is anything."""
-    left = LINES.c.quantity - LINES.c.invoiced - LINES.c.cancelled
-    amount = LINES.c.net_minor + LINES.c.tax_minor
-    unbilled = sa.case((sa.and_(left > 0, amount > 0), 1 + (amount * left - 1) / LINES.c.quantity), else_=0)
-    open_ = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
-        OPEN_ITEMS.c.order_id == ORDERS.c.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
-    )
-    rest = sa.select(sa.func.coalesce(sa.func.sum(unbilled), 0)).where(LINES.c.order_id == ORDERS.c.id)
-    return open_.scalar_subquery() + rest.scalar_subquery()
+    if word not in candidates:
+        raise Invalid.at("/money", f"{word!r} is none of {', '.join(MONEY)}.")
+    return candidates[word]
 
 
 def _having(word: str) -> sa.CompoundSelect[Any]:
     """Ids of orders that a word leads to."""
+    return sa.union_all(*(sa.select(ORDERS.c.id).where(each) for each in _ways(word)))
+
+
+def _has(word: str) -> sa.ColumnElement[bool]:
+    return sa.or_(*_ways(word))
+
+
+def _ways(word: str) -> list[sa.ColumnElement[bool]]:
+    """How a word can lead to an order."""
     has = [
         column.icontains(word, autoescape=True)
         for column in (CUSTOMERS.c.name, CUSTOMERS.c.email, CUSTOMERS.c.phone, CUSTOMERS.c.reference)
     ]
-    theirs = sa.select(CUSTOMERS.c.id).where(sa.or_(*has))
-    return sa.union_all(
-        sa.select(ORDERS.c.id).where(ORDERS.c.reference.icontains(word, autoescape=True)),
-        sa.select(ORDERS.c.id).where(ORDERS.c.customer_id.in_(theirs)),
-        sa.select(PARCELS.c.order_id).where(PARCELS.c.tracking == word),
-        sa.select(ORDERS.c.id).where(ORDERS.c.id == (parse("order", word) or 0)),
-    )
+    return [
+        ORDERS.c.reference.icontains(word, autoescape=True),
+        ORDERS.c.customer_id.in_(sa.select(CUSTOMERS.c.id).where(sa.or_(*has))),
+        ORDERS.c.id.in_(sa.select(PARCELS.c.order_id).where(PARCELS.c.tracking == word)),
+        ORDERS.c.id == (parse("order", word) or 0),
+    ]

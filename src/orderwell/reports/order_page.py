@@ -25,13 +25,16 @@ from ..payments.store import PAYMENTS
 from ..shipping.queries import of_order as parcels_of
 from ..values.ids import parse, show
 from ..values.money import price_text, scaled_text
+from .order_around import history, notes_on, promise
+from .order_before import differences
 from .order_list import items_in, money_states
 
+GONE = ("picked", "packed", "shipped", "delivered", "returned")
 CANCELLABLE = ("open", "awaited", "promised", "picked", "packed")
 
 
-def one(connection: Connection, name: str) -> dict[str, Any]:
-    """Raises NotFound."""
+def one(connection: Connection, name: str, *, zone: str, today: str) -> dict[str, Any]:
+    """Raises NotFound. `since(instant)` tells what was different then."""
     number = parse("order", name)
     row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number is not None else None
     if row is None:
@@ -42,6 +45,7 @@ def one(connection: Connection, name: str) -> dict[str, Any]:
     customer = _customer(connection, order)
     parcels = _parcels(connection, order, lines)
     money = _money(connection, order, lines)
+    happened = _timeline(connection, order)
     return {
         "id": show("order", order.id),
         "version": order.version,
@@ -65,7 +69,10 @@ def one(connection: Connection, name: str) -> dict[str, Any]:
         "money": money,
         "parcels": parcels,
         "documents": _documents(connection, order),
-        "timeline": named(connection, _timeline(connection, order)),
+        "promise": promise(connection, order, lines, parcels, zone=zone, today=today),
+        "notes": named(connection, [{**each, "actor": each["written_by"]} for each in notes_on(connection, order)]),
+        "timeline": named(connection, happened),
+        "since": differences(connection, order, lines, happened, money["captured"] - money["refunded"]),
         "can": can(order, lines, parcels, money),
     }
 
@@ -82,6 +89,9 @@ def can(order: Order, lines: Sequence[Line], parcels: Sequence[Mapping[str, Any]
         "pack": placed and units["promised"] + units["picked"] > 0,
         "ship": placed and units["promised"] + units["picked"] > 0,
         "pay": placed and money["due"] > 0,
+        "pay_link": order.status != "cancelled" and money["due"] > max(0, money["authorised"] - money["captured"]),
+        "readdress": order.status != "cancelled" and order.collect_at is None and not any(map(units.get, GONE)),
+        "print": placed,
     }
 
 
@@ -112,10 +122,9 @@ def _customer(connection: Connection, order: Order) -> dict[str, Any] | None:
     if order.customer_id is None:
         return None
     row = connection.execute(sa.select(CUSTOMERS.sa).where(CUSTOMERS.c.id == order.customer_id)).one()
-    orders = sa.select(sa.func.count()).where(ORDERS.c.customer_id == order.customer_id)
     return {
         "id": show("customer", row.id), "name": row.name, "reference": row.reference, "email": row.email,
-        "phone": row.phone, "kind": row.kind, "orders": connection.execute(orders).scalar_one(),
+        "phone": row.phone, "kind": row.kind, "locale": row.locale, **history(connection, order),
     }  # fmt: skip
 
 
@@ -194,6 +203,7 @@ def _money(connection: Connection, order: Order, lines: Sequence[Line]) -> dict[
                 "id": show("payment", row.id), "method": row.method, "amount": row.amount_minor,
                 "captured": row.captured_minor, "refunded": row.refunded_minor, "paid_on": row.paid_on,
                 "reference": row.reference or row.provider_reference, "outcome": row.outcome,
+                "pay_at": row.checkout_url if row.outcome in ("new", "open") and not row.authorised_minor else "",
             }
             for row in connection.execute(payments)
         ],

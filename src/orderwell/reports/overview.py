@@ -5,26 +5,13 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from ..values.calendar import DAY
+from ..values.calendar import DAY, add_days
+from .order_list import WAITING, WORK, Wanted, counted
 from .question import rows
 
 DAYS = 30
 ON_TIME_DAYS = 2  # an order that is sent within two days of being placed is on time
 
-WAITING = """
-    SELECT COUNT(DISTINCT CASE WHEN a.promised > 0 THEN a.order_id END) AS to_pick,
-           COUNT(DISTINCT CASE WHEN a.picked > 0 THEN a.order_id END) AS to_pack,
-           COUNT(DISTINCT CASE WHEN a.awaited > 0 THEN a.order_id END) AS short
-    FROM allocations a WHERE a.promised > 0 OR a.picked > 0 OR a.awaited > 0
-"""
-LATE = """
-    SELECT COUNT(DISTINCT o.id) AS late FROM orders o
-    WHERE o.status = 'placed' AND o.placed_at < :before AND o.id IN (
-        SELECT order_id FROM allocations WHERE promised > 0 OR picked > 0 OR awaited > 0
-        UNION SELECT order_id FROM parcels WHERE status = 'packed')
-"""
-TO_SHIP = "SELECT COUNT(DISTINCT order_id) AS to_ship FROM parcels WHERE status = 'packed'"
-FAILED = "SELECT COUNT(*) AS failed FROM parcels WHERE status IN ('failed', 'lost')"
 TASKS = "SELECT COUNT(*) AS tasks FROM tasks WHERE status = 'open'"
 OVERDUE = """
     SELECT COUNT(*) AS items, COALESCE(SUM(open_minor), 0) AS amount FROM open_items
@@ -32,14 +19,19 @@ OVERDUE = """
 """
 
 
-def needs(connection: Connection, *, now: int, today: str) -> dict[str, int]:
-    """How much of each kind waits for somebody."""
-    found: dict[str, int] = {}
-    before = {"before": now - ON_TIME_DAYS * DAY}
-    for sql, values in ((WAITING, {}), (LATE, before), (TO_SHIP, {}), (FAILED, {}), (TASKS, {})):
-        found |= rows(connection, sql, **values)[0]
+def needs(connection: Connection, *, today: str) -> dict[str, int]:
+    """How much of each kind waits for somebody: as many orders as their list shows."""
+    found = {word: counted(connection, Wanted(goods=word)) for word in WORK if word != WAITING}
+    found["late"] = counted(connection, Wanted(goods=WAITING, placed_to=late_since(today)))
+    found["unpaid"] = counted(connection, Wanted(money="unpaid"))
+    found |= rows(connection, TASKS)[0]
     overdue = rows(connection, OVERDUE, today=today)[0]
     return {**found, "overdue": overdue["items"], "overdue_amount": overdue["amount"]}
+
+
+def late_since(today: str) -> str:
+    """What was placed on this day or before it, and has not been sent, waits too long."""
+    return add_days(today, -ON_TIME_DAYS - 1)
 
 
 ORDERS = """
@@ -76,17 +68,8 @@ def figures(connection: Connection, *, now: int, today: str) -> dict[str, Any]:
         "sent": len(sent),
         "on_time_percent": in_time * 100 // len(sent) if sent else None,
         "on_time": _on_time(sent, days),
-        "open": open_orders(connection),
+        "open": counted(connection, Wanted(goods=WAITING)),
     }
-
-
-def open_orders(connection: Connection) -> int:
-    """Orders of which something is still to be sent."""
-    sql = """
-        SELECT COUNT(*) AS open FROM (SELECT order_id FROM allocations WHERE promised > 0 OR picked > 0 OR awaited > 0
-        UNION SELECT order_id FROM parcels WHERE status = 'packed') waiting
-    """
-    return int(rows(connection, sql)[0]["open"])
 
 
 def _stock(connection: Connection, days: list[str]) -> list[int]:

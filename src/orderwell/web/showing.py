@@ -152,6 +152,16 @@ def shown_page(
     return answer(html, status_of(type(refusal.refused)) if refusal else 200, compress=asked.compress)
 
 
+def shown_with(site: "Site", template: str, asked: Asked, values: Mapping[str, Any]) -> Response:
+    """On a thread: what an act has to tell beyond a sentence, such as a result for each of many things."""
+    with site.face.app.database.reading() as connection:
+        visit = visit_of(site, connection, {}, asked)
+        position = feed.last_position(connection)
+    around = _around(site, asked, visit.house, visit.now, position)
+    html = site.shown.render(template, asked.language, asked.fragment, {**around, "refusal": None, **values})
+    return answer(html, 200, compress=asked.compress)
+
+
 def visit_of(site: "Site", connection: Connection, path: Mapping[str, str], asked: Asked) -> Visit:
     house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
     app = site.face.app
@@ -202,7 +212,7 @@ def show_refusal(site: "Site", refused: Refused, scope: Scope, headers: Mapping[
         return _to_sign_in(request, asked)
     status = status_of(type(refused))
     told = Told("", refused, asked.request_id)
-    around = _around(site, asked, _house(site), site.face.app.clock.now(), 0)
+    around = _around(site, asked, house_of(site), site.face.app.clock.now(), 0)
     values = {**around, "refusal": told, "status": status}
     html = site.shown.render("refused.html", asked.language, "", values)
     response = answer(html, status, compress=asked.compress)
@@ -212,7 +222,7 @@ def show_refusal(site: "Site", refused: Refused, scope: Scope, headers: Mapping[
     return response
 
 
-def _house(site: "Site") -> Business | None:
+def house_of(site: "Site") -> Business | None:
     """Its name is on the page also when the database cannot be asked for more."""
     try:
         with site.face.app.database.reading() as connection:

@@ -16,6 +16,14 @@ GOODS = {
     "returned": (N_("Returned"), "secondary"),
     "cancelled": (N_("Cancelled"), "secondary"),
 }
+WORK = {  # what somebody has to do something about, as filters of the list
+    "waiting": N_("Still to be sent"),
+    "to_pick": N_("Something to pick"),
+    "to_pack": N_("Something to pack"),
+    "to_ship": N_("Waits for the carrier"),
+    "short": N_("Short of stock"),
+    "failed": N_("Delivery failed or lost"),
+}
 MONEY = {
     "unpaid": (N_("Unpaid"), "orange"),
     "on_account": (N_("On account"), "azure"),
@@ -37,6 +45,11 @@ PLACES = {
     "delivered": (N_("delivered"), "green"),
     "returned": (N_("returned"), "secondary"),
     "cancelled": (N_("cancelled"), "secondary"),
+}
+PROMISES = {
+    "open": (N_("Still to be kept"), "azure"),
+    "kept": (N_("Kept"), "green"),
+    "late": (N_("Late"), "red"),
 }
 METHODS = {
     "cash": N_("Cash"),
@@ -88,6 +101,7 @@ EVENTS = {
     "order.link_revoked": N_("Link for the customer withdrawn"),
     "order.refund_proposed": N_("Refund proposed"),
     "order.short_picked": N_("Fewer found than promised"),
+    "order.address_changed": N_("Goes to another address"),
     "order.note_added": N_("Note written"),
     "order.note_changed": N_("Note changed"),
     "order.note_removed": N_("Note removed"),
@@ -129,6 +143,8 @@ ACTORS = {
     "worker": N_("Orderwell"),
     "demo": N_("Demonstration"),
     "replay": N_("Replay"),
+    "provider": N_("Payment provider"),
+    "channel": N_("Channel"),
 }
 ROLES = {
     "owner": N_("Owner"),
@@ -193,3 +209,4 @@ INSTRUCTION_STATES = {
     "failed": N_("failed"),
     "dropped": N_("dropped"),
 }
+WORDS = {"goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS, "promise": PROMISES}

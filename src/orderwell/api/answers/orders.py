@@ -202,3 +202,24 @@ class ExchangeAnswer(SoldInExchange):
     refunds: list[PaidBack]
     to_pay_back: int
     credit_left: int
+
+
+class AddressAnswer(TypedDict):
+    name: str
+    company: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    email: str
+    phone: str
+
+
+class OrderAddressAnswer(TypedDict):
+    """Where an order goes from now on, and where it went before; null where that was nowhere."""
+
+    object: Literal["order_address"]
+    order: str
+    version: int
+    ship_to: AddressAnswer
+    before: AddressAnswer | None

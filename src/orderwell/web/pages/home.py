@@ -1,6 +1,6 @@
 """The first page: what needs me now, and how the days have been going."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...reports import overview
@@ -9,6 +9,7 @@ from ..addresses import N_, PERSON, WebAddress, page
 from ..visit import Visit
 
 NEWEST = 10
+READ = "orders:read"
 
 
 class Need(NamedTuple):
@@ -23,14 +24,25 @@ class Need(NamedTuple):
 
 
 NEEDS = (
-    Need("late", N_("Waiting over two days"), "/orders?goods=waiting", "clock-exclamation", "orders:read", "red"),
-    Need("to_pick", N_("To pick"), "/orders?goods=ready", "basket", "shipping:read", "blue"),
-    Need("to_pack", N_("To pack"), "/orders?goods=picked", "package", "shipping:read", "indigo"),
-    Need("to_ship", N_("To hand to the carrier"), "/orders?goods=packed", "truck-delivery", "shipping:read", "purple"),
-    Need("short", N_("Short of stock"), "/orders?goods=backordered", "alert-triangle", "stock:read", "orange"),
-    Need("failed", N_("Delivery failed or lost"), "/orders?goods=shipped", "truck-return", "shipping:read", "red"),
-    Need("overdue", N_("Invoices overdue"), "/accounting/invoices?state=overdue", "receipt", "ledger:read", "orange"),
+    Need("late", N_("Waiting over two days"), "/orders?goods=waiting&to={late}", "clock-exclamation", READ, "red"),
+    Need("failed", N_("Delivery failed or lost"), "/orders?goods=failed", "truck-return", "shipping:read", "red"),
+    Need("short", N_("Short of stock"), "/orders?goods=short", "alert-triangle", "stock:read", "orange"),
+    Need("unpaid", N_("Unpaid"), "/orders?money=unpaid", "cash-banknote", "payments:read", "orange"),
+    Need("overdue", N_("Invoices overdue"), "{receivables}", "receipt", "ledger:read", "orange"),
+    Need("tasks", N_("Exceptions"), "{tasks}", "inbox", "tasks:read", "red"),
+    Need("to_pick", N_("To pick"), "/orders?goods=to_pick", "basket", "shipping:read", "blue"),
+    Need("to_pack", N_("To pack"), "/orders?goods=to_pack", "package", "shipping:read", "indigo"),
+    Need("to_ship", N_("To hand to the carrier"), "/orders?goods=to_ship", "truck-delivery", "shipping:read", "purple"),
 )  # fmt: skip
+
+# What a role deals with comes first; the rest stays where it is.
+FIRST = {
+    "warehouse": ("to_pick", "to_pack", "to_ship"),
+    "shop_floor": ("to_pick", "to_pack", "to_ship"),
+    "customer_service": ("late", "failed", "unpaid"),
+    "purchasing": ("short",),
+    "accounting": ("overdue", "unpaid"),
+}
 
 
 def addresses() -> list[WebAddress]:
@@ -39,22 +51,48 @@ def addresses() -> list[WebAddress]:
 
 def home(visit: Visit) -> Mapping[str, Any]:
     if visit.house is None or visit.viewer is None:
-        return {"needs": [], "figures": None, "newest": []}
-    found = overview.needs(visit.connection, now=visit.now, today=visit.today) if visit.may("orders:read") else {}
+        return {"needs": [], "figures": None, "newest": [], "lists": {}}
+    found = overview.needs(visit.connection, today=visit.today) if visit.may(READ) else {}
+    lists = _lists(visit)
     needs = [
-        {"count": found[each.figure], **each._asdict()}
-        for each in NEEDS
-        if each.figure in found and visit.may("orders:read", each.right)
+        {"count": found[each.figure], **each._asdict(), "path": each.path.format(**lists)}
+        for each in _in_order(visit.viewer.roles)
+        if each.figure in found and visit.may(READ, each.right) and (each.figure != "tasks" or lists["tasks"])
     ]
     return {
         "needs": needs,
         "figures": _figures(visit),
-        "newest": listed(visit.connection, Wanted(), limit=NEWEST)["data"] if visit.may("orders:read") else [],
+        "newest": listed(visit.connection, Wanted(), limit=NEWEST)["data"] if visit.may(READ) else [],
+        "lists": lists,
+    }
+
+
+def _in_order(roles: Sequence[str]) -> list[Need]:
+    first = [figure for role in roles for figure in FIRST.get(role, ())]
+    return sorted(NEEDS, key=lambda each: first.index(each.figure) if each.figure in first else len(first))
+
+
+def _lists(visit: Visit) -> dict[str, str]:
+    """Where figures lead to: the page of the area that knows most about it, for who may see that."""
+    from . import entries
+
+    there = {entry.path for entry in entries() if visit.may(entry.right)}
+
+    def first(*paths: str) -> str:
+        return next((path for path in paths if path in there), paths[-1])
+
+    return {
+        "tasks": "/tasks" if "/tasks" in there else "",
+        "late": overview.late_since(visit.today),
+        "receivables": first("/accounting/receivables", "/orders?money=on_account"),
+        "sales": first("/reports", f"/orders?from={visit.today}"),
+        "on_time": first("/reports", f"/orders?goods=waiting&to={overview.late_since(visit.today)}"),
+        "stock": first("/stock", "/orders?goods=short"),
     }
 
 
 def _figures(visit: Visit) -> Mapping[str, Any] | None:
     """For those who run reports; the others see what waits for them."""
-    if not visit.may("orders:read", "reports:read"):
+    if not visit.may(READ, "reports:read"):
         return None
     return overview.figures(visit.connection, now=visit.now, today=visit.today)

@@ -24,8 +24,8 @@
     words.split(/\s+/).some((word) =>
       word.endsWith(".*") ? news.type.startsWith(word.slice(0, -1)) : word === news.type || news.about.includes(word));
   const refresh = (element) => {
-    // Not while somebody types in it or has opened something in it: what they do comes first.
-    if (one("details.opens[open], :focus:is(input, select, textarea)", element)) {
+    // Not while somebody types in it or has opened something in it, or ticked rows: what they do comes first.
+    if (one("details.opens[open], :focus:is(input, select, textarea), .tick:checked", element)) {
       element.dataset.stale = "yes";
       return;
     }
@@ -91,7 +91,12 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".done, .refused").remove();
     if (event.target.closest("[data-palette]")) openPalette();
-    if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-print]")) print();
+    const copied = event.target.closest("[data-copy]");
+    if (copied) navigator.clipboard?.writeText(copied.dataset.copy).then(() => {
+      copied.classList.add("copied");
+      setTimeout(() => copied.classList.remove("copied"), 1500);
+    });
     for (const open of all("details.opens[open], details.menu[open]"))
       if (!open.contains(event.target) && !(open.matches(".menu") && event.target.closest(".side"))) open.open = false;
   });
