@@ -15,6 +15,7 @@ from .kit import upkeep as _upkeep  # noqa: F401
 from .kit.jobs import Ended, Job, Runner
 from .kit.log import log
 from .notifications.spread import spread
+from .verify import on_demand as _on_demand  # noqa: F401
 
 POLL_SECONDS = 0.2
 CONNECT_SECONDS, READ_SECONDS = 1.0, 5.0

@@ -59,7 +59,8 @@ class _Forms(HTMLParser):
         if tag == "form" and at.get("method") == "post":
             self._fields = self.found.setdefault(at["action"] or "", {})
         elif tag == "input" and self._fields is not None and at.get("name"):
-            self._fields[at["name"] or ""] = at.get("value") or ""
+            if at.get("type") not in ("checkbox", "radio") or "checked" in at:
+                self._fields[at["name"] or ""] = at.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..business.model import ONLY
+from ..business.model import ONLY, Business
 from ..business.store import BUSINESS
 from ..channels.store import CHANNELS
 from ..flows.keep_catalog import AddChannel, AddLocation
+from ..flows.keep_house import ChangeBusiness, ChangeChannel, ChangeLocation, shown_business
 from ..inventory.store import LOCATIONS
 from ..kit.errors import NotFound
-from ..values.calendar import instant_text
 from .answers.business import BusinessAnswer, ChannelAnswer, LocationAnswer
 from .lists import lists, one
 from .operations import Look, Operation, read, verb
@@ -29,6 +29,18 @@ def operations() -> list[Operation]:
         ),
         lists(
             "/channels", CHANNELS, kind="channel", right=READ, result=ChannelAnswer, filters=("code", "kind", "status"),
+        ),
+        verb(
+            "POST", "/business/change", ChangeBusiness, right=WRITE, result=BusinessAnswer,
+            example={"unpaid_expires_hours": 48},
+        ),
+        verb(
+            "POST", "/channels/{channel}/change", ChangeChannel, right=WRITE, result=ChannelAnswer,
+            example={"status": "closed"},
+        ),
+        verb(
+            "POST", "/locations/{location}/change", ChangeLocation, right=WRITE, result=LocationAnswer,
+            example={"name": "Main street"},
         ),
         one("/channels/{channel}", CHANNELS, kind="channel", right=READ, result=ChannelAnswer),
         verb(
@@ -50,5 +62,4 @@ def _business(look: Look) -> Mapping[str, Any]:
     row = look.connection.execute(BUSINESS.sa.select().where(BUSINESS.c.id == ONLY)).first()
     if row is None:
         raise NotFound("There is no business in this database yet; run `orderwell init`.")
-    members = {name: value for name, value in row._mapping.items() if name not in ("id", "created_at")}
-    return {"object": "business", **members, "created_at": instant_text(row.created_at)}
+    return shown_business(Business._make(row))

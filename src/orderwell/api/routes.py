@@ -5,12 +5,21 @@ from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
 from ..flows.expire_orders import ExpireOrders
 from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
 from ..flows.keep_portal import RedeemSignIn, RequestSignIn
+from ..flows.keep_proofs import BeginProof, RecordProof
 from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
 from ..flows.send_message import IssueSignInLink, RecordMessageSent
 from ..flows.set_up import SetUpBusiness
-from ..flows.sign_in import MakeLink, SetPassword, SetPreference, SetUpOwner, StartSession
+from ..flows.sign_in import (
+    AcceptInvitation,
+    InvitePerson,
+    MakeLink,
+    SetPassword,
+    SetPreference,
+    SetUpOwner,
+    StartSession,
+)
 from . import (
     access,
     banking,
@@ -31,6 +40,7 @@ from . import (
     picking,
     pins,
     portal,
+    proofs,
     purchasing,
     reports,
     returns,
@@ -66,6 +76,7 @@ CAPABILITIES = (
     access,
     pins,
     views,
+    proofs,
 )
 
 INTERNAL: dict[type, str] = {
@@ -90,6 +101,10 @@ INTERNAL: dict[type, str] = {
     SetUpOwner: "the web's: done once, with the link that `serve` prints",
     SetPassword: "the web's: only its hash comes here, and only the person knows it",
     MakeLink: "the web's and the command line's: what opens the door is shown to one person once",
+    InvitePerson: "the web's: the link that comes with it is shown to one person once",
+    AcceptInvitation: "the web's: a person chooses a password, by a link",
+    BeginProof: "the worker's: it takes up what was asked for",
+    RecordProof: "the worker's: what it found",
     SetPreference: "the web's: how a person wants the pages to be",
 }
 

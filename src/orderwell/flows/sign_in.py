@@ -1,12 +1,12 @@
 """Signing in and out: passwords, sessions, and links that let somebody in once. Only hashes ever come here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Len
 
 from ..access import actions as access
-from ..access.model import ABSOLUTE, Link, Password, Person, Preference, Session
+from ..access.model import ABSOLUTE, RIGHTS, Link, Password, Person, Preference, Session
 from ..access.model import PREFERENCES as PREFERENCE_VALUES
 from ..access.store import (
     LINK_BY_TOKEN,
@@ -28,7 +28,7 @@ from ..kit.writer import flow
 from ..values.calendar import instant_text
 from ..values.fields import Code, Name, Reference
 from ..values.ids import parse, show
-from .keep_access import AddPerson, add_person
+from .keep_access import AddPerson, Roles, add_person
 
 Hash = Annotated[str, Len(64, 64)]
 PasswordHash = Annotated[str, Len(20, 500)]
@@ -130,10 +130,11 @@ class MakeLink:
 
 @flow(MakeLink)
 def make_link(tx: Tx, ask: MakeLink) -> dict[str, Any]:
-    """A link that works once, within the hour."""
+    """A link that works once, within the hour; only for somebody who may do no more than who makes it."""
     person = _active(tx, ask.person) if ask.person is not None else None
     if (person is None) != (ask.purpose == "set_up"):
         raise Invalid.at("/person", "Only the link for setting up is nobody's.", "one_of")
+    access.may_give(tx, access.rights_of_person(tx, person) if person is not None else RIGHTS)
     expires_at = tx.now + LINK_MINUTES * 60_000_000
     link = tx.add(LINKS, Link(tx.new_id(), 1, ask.purpose, person.id if person else None, ask.token_hash, tx.now,
                               expires_at, None))  # fmt: skip
@@ -168,6 +169,45 @@ def set_up_owner(tx: Tx, ask: SetUpOwner) -> dict[str, Any]:
     person = _active(tx, ask.email)
     _set_password(tx, person, ask.hash)
     return shown_session(_open(tx, person, ask.token_hash, "back_office", ask.device, ask.agent))
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePerson:
+    """Add somebody who works here, together with the link by which they choose their password."""
+
+    name: Name
+    email: Annotated[str, Len(3, 200)]
+    token_hash: Hash
+    roles: Roles = field(default_factory=list)
+
+
+@flow(InvitePerson)
+def invite_person(tx: Tx, ask: InvitePerson) -> dict[str, Any]:
+    """Let somebody in, by a link that works once, within the hour."""
+    person: dict[str, Any] = add_person(tx, AddPerson(ask.name, ask.email, ask.roles))
+    make_link(tx, MakeLink("invite", ask.token_hash, person["id"]))
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptInvitation:
+    """By the link that somebody with the right made: whoever holds it chooses the password."""
+
+    link_hash: Hash
+    hash: PasswordHash
+
+
+@flow(AcceptInvitation)
+def accept_invitation(tx: Tx, ask: AcceptInvitation) -> dict[str, Any]:
+    """Choose a first password, or a new one; whoever was signed in with the old one is out."""
+    link = _use_link(tx, ask.link_hash, ("invite",))
+    assert link.person_id is not None, "an invitation is somebody's"
+    person = access.find_person_by_id(tx, link.person_id)
+    before = tx.get(PASSWORDS, person.id)
+    if person.status != "active" or (before is not None and before.set_at > link.made_at):
+        raise LinkUsed("Ask for a new one.")
+    told: dict[str, Any] = set_password(tx, SetPassword(show("person", person.id), ask.hash))
+    return told
 
 
 @dataclass(frozen=True, slots=True)

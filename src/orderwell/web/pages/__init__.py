@@ -6,7 +6,18 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, home, orders, palette, signing_in
+from . import (
+    account,
+    home,
+    orders,
+    palette,
+    settings_access,
+    settings_house,
+    settings_places,
+    settings_webhooks,
+    settings_work,
+    signing_in,
+)
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -14,6 +25,11 @@ AREAS: tuple[ModuleType, ...] = (
     account,
     palette,
     signing_in,
+    settings_house,
+    settings_places,
+    settings_access,
+    settings_webhooks,
+    settings_work,
 )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...access.queries import anybody_signs_in, link_for
+from ...access.model import Person
+from ...access.queries import anybody_signs_in, link_for, person_of
 from ...access.rules import hash_of_token, new_token, weakness
 from ...api.face import Face
-from ...flows.sign_in import EndSession, LinkUsed, SetPassword, SetUpOwner, StartSession
+from ...flows.sign_in import AcceptInvitation, EndSession, LinkUsed, SetPassword, SetUpOwner, StartSession
 from ...kit.errors import Invalid
 from ...kit.writer import Call
 from ...values.ids import show
@@ -33,6 +34,8 @@ def addresses() -> list[WebAddress]:
         act("/sign-out", _sign_out, right=PERSON),
         page("/sign-in/link", link, right=ANYBODY, template="access/link.html"),
         act("/sign-in/link", _use_link, right=ANYBODY),
+        page("/invitation", invitation, right=ANYBODY, template="access/invitation.html"),
+        act("/invitation", _accept, right=ANYBODY),
         page("/set-up", set_up, right=ANYBODY, template="access/set_up.html"),
         act("/set-up", _set_up, right=ANYBODY),
         act("/account/password", _new_password, right=PERSON),
@@ -48,6 +51,15 @@ def link(visit: Visit) -> Mapping[str, Any]:
     token = visit.ask("token") or ""
     found = link_for(visit.connection, hash_of_token(token), visit.now)
     return {"token": token, "usable": found is not None and found.purpose == "sign_in"}
+
+
+def invitation(visit: Visit) -> Mapping[str, Any]:
+    """Whose account it is, for who holds the link; None once it is used up."""
+    token = visit.ask("token") or ""
+    found = link_for(visit.connection, hash_of_token(token), visit.now)
+    usable = found is not None and found.purpose == "invite" and found.person_id is not None
+    whose = person_of(visit.connection, found.person_id) if found is not None and usable and found.person_id else None
+    return {"token": token, "email": whose.email if whose is not None else None}
 
 
 def set_up(visit: Visit) -> Mapping[str, Any]:
@@ -83,6 +95,17 @@ async def _use_link(face: Face, request: Request, viewer: Viewer | None, fields:
                      link_hash=link_hash),
     )  # fmt: skip
     return _signed_in(face, request, token, device, "/")
+
+
+async def _accept(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
+    """Choose a password by an invitation; signing in with it comes next, with whatever else that asks for."""
+    link_hash, password = hash_of_token(fields.get("token", "")), fields.get("password", "")
+    whose = await face.threads.run(_invited, face, link_hash)
+    if whose is None:
+        raise LinkUsed("Ask for a new one.")
+    _must_do("/password", password, name=whose.name, email=whose.email)
+    await _done(face, request, "system", AcceptInvitation(link_hash, await site_of(face).passwords.hash(password)))
+    return Response(None, 303, {"location": "/sign-in"})
 
 
 async def _set_up(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
@@ -140,6 +163,14 @@ async def _done(face: Face, request: Request, actor: str, ask: Any) -> Any:
 def _link(face: Face, link_hash: str) -> Any:
     with face.app.database.reading() as connection:
         return link_for(connection, link_hash, face.app.clock.now())
+
+
+def _invited(face: Face, link_hash: str) -> Person | None:
+    with face.app.database.reading() as connection:
+        found = link_for(connection, link_hash, face.app.clock.now())
+        if found is None or found.purpose != "invite" or found.person_id is None:
+            return None
+        return person_of(connection, found.person_id)
 
 
 def _signed_in(face: Face, request: Request, token: str, device: str, then: str) -> Response:
