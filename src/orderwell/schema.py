@@ -54,6 +54,7 @@ LOCK_ORDER = (
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "person_pins", "saved_views", "notes",
     "passwords", "sessions", "session_uses", "sign_in_links", "sign_in_tries", "preferences",
+    "authenticators", "recovery_codes", "passkeys",
     "nodes", "idempotency", "providers", "carriers",
     "delivery_methods", "delivery_zones", "dispatch_times", "closed_days",
     "orders", "order_lines", "allocations", "order_links", "parcels", "parcel_lines", "returns", "return_lines",

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import sqlalchemy as sa
 
+from .access import upkeep as _access  # noqa: F401
 from .app import App
 from .business.store import BUSINESS
 from .kit import schedules

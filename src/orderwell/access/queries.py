@@ -5,10 +5,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from .model import BUILT_IN, IDLE, Link, Password, Person, Session
+from .model import BUILT_IN, IDLE, Authenticator, Link, Password, Person, Session
 from .rules import rights_of_key
 from .store import (
     API_KEYS,
+    AUTHENTICATORS,
     KEY_SCOPES,
     KEY_USES,
     LINKS,
@@ -16,6 +17,7 @@ from .store import (
     PEOPLE,
     PERSON_ROLES,
     PREFERENCES,
+    RECOVERY_CODES,
     ROLE_RIGHTS,
     ROLES,
     SESSION_USES,
@@ -184,6 +186,22 @@ def link_for(connection: Connection, token_hash: str, now: int) -> Link | None:
     )
     row = connection.execute(query).first()
     return Link._make(row) if row is not None else None
+
+
+def authenticator_of(connection: Connection, person_id: int) -> Authenticator | None:
+    """One that counts, or that waits to be confirmed."""
+    query = sa.select(AUTHENTICATORS.sa).where(
+        AUTHENTICATORS.c.person_id == person_id, AUTHENTICATORS.c.status != "ended"
+    )
+    row = connection.execute(query).first()
+    return Authenticator._make(row) if row is not None else None
+
+
+def recovery_codes_left(connection: Connection, person_id: int) -> int:
+    query = sa.select(sa.func.count()).where(
+        RECOVERY_CODES.c.person_id == person_id, RECOVERY_CODES.c.used_at.is_(None)
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def sessions_of(connection: Connection, person_id: int, now: int) -> list[tuple[Session, int]]:

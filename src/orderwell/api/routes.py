@@ -6,6 +6,7 @@ from ..flows.expire_orders import ExpireOrders
 from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
 from ..flows.keep_portal import RedeemSignIn, RequestSignIn
 from ..flows.keep_proofs import BeginProof, RecordProof
+from ..flows.keep_second_step import ConfirmAuthenticator, EndSecondStep, OfferAuthenticator, RenewRecoveryCodes
 from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
@@ -103,6 +104,10 @@ INTERNAL: dict[type, str] = {
     MakeLink: "the web's and the command line's: what opens the door is shown to one person once",
     InvitePerson: "the web's: the link that comes with it is shown to one person once",
     AcceptInvitation: "the web's: a person chooses a password, by a link",
+    OfferAuthenticator: "the web's: a secret that one person is shown once",
+    ConfirmAuthenticator: "the web's: a person shows that their app knows the secret",
+    RenewRecoveryCodes: "the web's: codes that one person is shown once",
+    EndSecondStep: "the web's: a person with their password, or who manages access",
     BeginProof: "the worker's: it takes up what was asked for",
     RecordProof: "the worker's: what it found",
     SetPreference: "the web's: how a person wants the pages to be",

@@ -34,6 +34,7 @@ from . import (  # noqa: F401
     keep_portal,
     keep_proofs,
     keep_providers,
+    keep_second_step,
     keep_suppliers,
     keep_tasks,
     keep_views,

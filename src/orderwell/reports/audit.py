@@ -1,8 +1,8 @@
 """The audit trail: who did what, when, to which thing and with which request, newest first.
 
 Looking for somebody who did little would mean looking at everything: so one page looks at so many events at most, and
-says where to look on. Days are found by halving, since later events have later times; what a thing or a request wrote
-is found by its index.
+says where to look on. Days are found by halving, since later events have later times but for a little disorder; what
+a thing or a request wrote is found by its index.
 """
 
 import json
@@ -17,6 +17,7 @@ from ..values.ids import KINDS, PREFIXES, parse, show
 from .order_page import named
 
 WINDOW = 50_000  # events that one page looks at
+DISORDER = 86_400_000_000  # an event is recorded at most so long after one that is later by the business's clock
 MAX_TRIES = 64  # halvings of a 63-bit id
 
 
@@ -44,7 +45,7 @@ def events(connection: Connection, wanted: Wanted, *, limit: int = 50, cursor: s
     before = parse("event", cursor) if cursor is not None else None
     query = sa.select(EVENTS.sa).where(*_conditions(wanted))
     if wanted.to_at is not None:
-        before = min(_first_from(connection, wanted.to_at), before or 2**63 - 1)
+        before = min(_first_from(connection, wanted.to_at + DISORDER), before or 2**63 - 1)
     if before is not None:
         query = query.where(EVENTS.c.id < before)
     floor = None
@@ -101,7 +102,7 @@ def _may_be_earlier(connection: Connection, wanted: Wanted, floor: int) -> bool:
     if wanted.from_at is None:
         return True
     at = connection.execute(sa.select(EVENTS.c.at).where(EVENTS.c.id == floor)).scalar_one()
-    return bool(at >= wanted.from_at)
+    return bool(at >= wanted.from_at - DISORDER)
 
 
 def _first_from(connection: Connection, at: int) -> int:
@@ -132,4 +133,6 @@ def _shown(event: Event) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return " ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -76,6 +76,7 @@ PREFIXES = {
     "drawer_move": "drm",
     "cash_movement": "csm",
     "proof": "prf",
+    "passkey": "pky",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

@@ -70,6 +70,20 @@ class Passwords:
             raise TooManyTries("Too many tries. Wait an hour, or use a browser you signed in with before.")
         return found, [bucket for bucket in limits if not bucket.startswith("address/")]
 
+    async def count_code(self, person_id: int) -> None:
+        """One try at a second step. Raises TooManyTries: six digits are guessed when nobody counts."""
+        await self._reading.run(self._count_code, person_id)
+
+    def _count_code(self, person_id: int) -> None:
+        with self._app.database.changing() as connection:
+            tries = note_try(connection, f"code/{person_id}", self._app.clock.now() // HOUR)
+        if tries > PER_ACCOUNT:
+            log.warning("sign_in.throttled", by="code")
+            raise TooManyTries("Too many wrong codes. Wait an hour.")
+
+    async def forget_codes(self, person_id: int) -> None:
+        await self._reading.run(self._forget, [f"code/{person_id}"])
+
     def _forget(self, buckets: list[str]) -> None:
         with self._app.database.changing() as connection:
             forget_tries(connection, buckets)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ...access import lists
 from ...access.model import RIGHTS, mode_of
+from ...access.queries import authenticator_of
 from ...access.rules import hash_of_token, new_key, new_token
 from ...api.decode import adapter_of, decode_members
 from ...api.face import Face
@@ -72,9 +73,11 @@ def person(visit: Visit) -> Mapping[str, Any]:
         {"id": show("session", session.id), "agent": session.agent, "made_at": session.made_at, "used_at": used_at}
         for session, used_at in found.sessions
     ]
+    second_step = authenticator_of(visit.connection, found.person.id)
     return {
         "person": found.person, "person_id": show("person", found.person.id), "held": found.roles,
-        "signs_in": found.signs_in, "sessions": sessions, "roles": lists.roles(visit.connection),
+        "signs_in": found.signs_in, "second_step": second_step.status if second_step is not None else "",
+        "sessions": sessions, "roles": lists.roles(visit.connection),
         "events": events(visit.connection, about(found.person.id), limit=20)["data"],
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ from ...kit.writer import Call
 from ...values.ids import show
 from ..addresses import ANYBODY, N_, PERSON, WebAddress, act, page
 from ..posting import back_of
+from ..second_step import ask_for_code, has_second_step
 from ..sessions import BEFORE, COOKIE, DEVICE, DEVICE_SECONDS, TOLD, cookie, drop_cookie, is_secure, put_cookie
 from ..site import site_of
 from ..visit import Viewer, Visit
@@ -76,11 +77,13 @@ async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: 
     )  # fmt: skip
     token, set_at = new_token(), right.password.set_at
     person = show("person", right.person.id)
+    if await face.threads.run(has_second_step, face, right.person.id):
+        return await ask_for_code(face, request, person, device, then_of(fields))
     await _done(
         face, request, person,
-        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), _agent(request), set_at),
+        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request), set_at),
     )  # fmt: skip
-    return _signed_in(face, request, token, device, _then(fields))
+    return signed_in(face, request, token, device, then_of(fields))
 
 
 async def _use_link(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
@@ -91,10 +94,10 @@ async def _use_link(face: Face, request: Request, viewer: Viewer | None, fields:
     token, device, person = new_token(), cookie(request, DEVICE) or new_token(), show("person", found.person_id)
     await _done(
         face, request, person,
-        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), _agent(request),
+        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request),
                      link_hash=link_hash),
     )  # fmt: skip
-    return _signed_in(face, request, token, device, "/")
+    return signed_in(face, request, token, device, "/")
 
 
 async def _accept(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
@@ -116,10 +119,10 @@ async def _set_up(face: Face, request: Request, viewer: Viewer | None, fields: M
     token, device = new_token(), cookie(request, DEVICE) or new_token()
     ask = SetUpOwner(
         hash_of_token(fields.get("token", "")), name, email[:200], await site_of(face).passwords.hash(password),
-        hash_of_token(token), hash_of_token(device), _agent(request),
+        hash_of_token(token), hash_of_token(device), agent_of(request),
     )  # fmt: skip
     await _done(face, request, "system", ask)
-    return _signed_in(face, request, token, device, "/")
+    return signed_in(face, request, token, device, "/")
 
 
 async def _sign_out(face: Face, request: Request, viewer: Viewer, fields: Mapping[str, str]) -> Response:
@@ -137,16 +140,21 @@ async def _new_password(face: Face, request: Request, viewer: Viewer, fields: Ma
     """Whoever sits at an open screen cannot take the account over: the old one is asked for."""
     site, password = site_of(face), fields.get("new_password", "")
     _must_do("/new_password", password, name=viewer.name, email=viewer.email)
-    device = hash_of_token(cookie(request, DEVICE) or "")
-    await site.passwords.check(
-        viewer.email, fields.get("password", "")[:1_000], address=_address(face, request), device=device
-    )
+    await password_again(face, request, viewer, fields)
     ask = SetPassword(viewer.actor, await site.passwords.hash(password), show("session", viewer.session_id))
     await _done(face, request, viewer.actor, ask)
     return Response(None, 303, {"location": "/account"})
 
 
 # -- what these share
+
+
+async def password_again(face: Face, request: Request, viewer: Viewer, fields: Mapping[str, str]) -> None:
+    """Raises NotAuthenticated: the password is asked for before anything changes how somebody gets in."""
+    device = hash_of_token(cookie(request, DEVICE) or "")
+    await site_of(face).passwords.check(
+        viewer.email, fields.get("password", "")[:1_000], address=_address(face, request), device=device
+    )
 
 
 def _must_do(pointer: str, password: str, *, name: str, email: str) -> None:
@@ -173,7 +181,7 @@ def _invited(face: Face, link_hash: str) -> Person | None:
         return person_of(connection, found.person_id)
 
 
-def _signed_in(face: Face, request: Request, token: str, device: str, then: str) -> Response:
+def signed_in(face: Face, request: Request, token: str, device: str, then: str) -> Response:
     """A new cookie each time: whatever was in the browser before is worth nothing now."""
     secure = is_secure(request, site_of(face))
     response = Response(None, 303, {"location": then})
@@ -183,11 +191,11 @@ def _signed_in(face: Face, request: Request, token: str, device: str, then: str)
     return response
 
 
-def _then(fields: Mapping[str, str]) -> str:
+def then_of(fields: Mapping[str, str]) -> str:
     return back_of({"_back": fields.get("then", "/")})
 
 
-def _agent(request: Request) -> str:
+def agent_of(request: Request) -> str:
     text = request.headers.get("user-agent", "")
     return "".join(letter for letter in text if letter.isprintable())[:300]
 
