@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from .model import BUILT_IN, IDLE, Authenticator, Link, Password, Person, Session
+from .model import BUILT_IN, IDLE, Authenticator, Link, Passkey, Password, Person, Session
 from .rules import rights_of_key
 from .store import (
     API_KEYS,
@@ -13,6 +13,7 @@ from .store import (
     KEY_SCOPES,
     KEY_USES,
     LINKS,
+    PASSKEYS,
     PASSWORDS,
     PEOPLE,
     PERSON_ROLES,
@@ -202,6 +203,22 @@ def recovery_codes_left(connection: Connection, person_id: int) -> int:
         RECOVERY_CODES.c.person_id == person_id, RECOVERY_CODES.c.used_at.is_(None)
     )
     return int(connection.execute(query).scalar_one())
+
+
+def passkeys_of(connection: Connection, person_id: int) -> list[Passkey]:
+    query = sa.select(PASSKEYS.sa).where(PASSKEYS.c.person_id == person_id, PASSKEYS.c.status == "active")
+    return [Passkey._make(row) for row in connection.execute(query.order_by(PASSKEYS.c.id))]
+
+
+def passkey_for(connection: Connection, credential: str) -> Passkey | None:
+    """One that counts, of somebody who works here."""
+    query = (
+        sa.select(PASSKEYS.sa)
+        .join(PEOPLE.sa, PEOPLE.c.id == PASSKEYS.c.person_id)
+        .where(PASSKEYS.c.credential == credential, PASSKEYS.c.status == "active", PEOPLE.c.status == "active")
+    )
+    row = connection.execute(query).first()
+    return Passkey._make(row) if row is not None else None
 
 
 def sessions_of(connection: Connection, person_id: int, now: int) -> list[tuple[Session, int]]:

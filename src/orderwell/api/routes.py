@@ -6,7 +6,14 @@ from ..flows.expire_orders import ExpireOrders
 from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
 from ..flows.keep_portal import RedeemSignIn, RequestSignIn
 from ..flows.keep_proofs import BeginProof, RecordProof
-from ..flows.keep_second_step import ConfirmAuthenticator, EndSecondStep, OfferAuthenticator, RenewRecoveryCodes
+from ..flows.keep_second_step import (
+    ConfirmAuthenticator,
+    EndSecondStep,
+    KeepPasskey,
+    OfferAuthenticator,
+    RemovePasskey,
+    RenewRecoveryCodes,
+)
 from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
@@ -107,6 +114,8 @@ INTERNAL: dict[type, str] = {
     OfferAuthenticator: "the web's: a secret that one person is shown once",
     ConfirmAuthenticator: "the web's: a person shows that their app knows the secret",
     RenewRecoveryCodes: "the web's: codes that one person is shown once",
+    KeepPasskey: "the web's: a browser signs what a page of ours asks",
+    RemovePasskey: "the web's: a person's own",
     EndSecondStep: "the web's: a person with their password, or who manages access",
     BeginProof: "the worker's: it takes up what was asked for",
     RecordProof: "the worker's: what it found",

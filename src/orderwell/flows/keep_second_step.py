@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Len
 
 from ..access import actions as access
-from ..access import second_steps
+from ..access import passkeys, second_steps
 from ..access.model import Person
 from ..kit.errors import NotFound
 from ..kit.events import announce
@@ -46,6 +46,23 @@ class RenewRecoveryCodes:
 class EndSecondStep:
     """By the person, whose password the face has asked for; or by who manages access, when an app is lost."""
 
+    person: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPasskey:
+    """The face has seen that whoever asks holds the private half."""
+
+    person: Reference
+    credential: Annotated[str, Len(8, 1_500)]
+    public_key: Annotated[str, Len(8, 2_000)]
+    name: Annotated[str, Len(1, 60)]
+    signs: Annotated[int, Ge(0)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePasskey:
+    passkey: Reference
     person: Reference
 
 
@@ -89,6 +106,26 @@ def end_second_step(tx: Tx, ask: EndSecondStep) -> dict[str, Any]:
         raise NotFound("There is no second step.")
     announce(tx, "person.second_step_ended", "person", person.id)
     return _shown(person, "ended")
+
+
+@flow(KeepPasskey)
+def keep_passkey(tx: Tx, ask: KeepPasskey) -> dict[str, Any]:
+    """One more way in, without a password to be stolen."""
+    person = access.active_person(tx, ask.person)
+    kept = passkeys.keep(tx, person.id, ask.credential, ask.public_key, ask.signs, ask.name)
+    announce(tx, "person.passkey_kept", "person", person.id, passkey=show("passkey", kept.id))
+    return {"object": "passkey", "id": show("passkey", kept.id), "person": show("person", person.id)}
+
+
+@flow(RemovePasskey)
+def remove_passkey(tx: Tx, ask: RemovePasskey) -> dict[str, Any]:
+    """It opens nothing any more."""
+    person = access.find_person(tx, ask.person)
+    if tx.actor != show("person", person.id):
+        access.may_give(tx, access.rights_of_person(tx, person))
+    found = passkeys.remove(tx, passkeys.find(tx, ask.passkey, person.id))
+    announce(tx, "person.passkey_removed", "person", person.id, passkey=ask.passkey)
+    return {"object": "passkey", "id": show("passkey", found.id), "person": show("person", person.id)}
 
 
 def _shown(person: Person, status: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Len
 
 from ..access import actions as access
+from ..access import passkeys
 from ..access import second_steps as second_step
 from ..access.model import ABSOLUTE, RIGHTS, Link, Password, Person, Preference, Session
 from ..access.model import PREFERENCES as PREFERENCE_VALUES
@@ -62,7 +63,8 @@ class StartSession:
     """The face has seen a right password, set at `password_set_at`, or holds a link (`link_hash`).
 
     Whoever has a second step comes with both: the link is then that of the right password, and `step` that of the
-    code, or `recovery_hash` that of a code to recover with.
+    code, or `recovery_hash` that of a code to recover with. A `passkey` whose signature the face has seen is both steps
+    in one; `signs` is how often it says that it has signed.
     """
 
     person: Reference
@@ -74,13 +76,17 @@ class StartSession:
     link_hash: Hash | None = None
     step: Annotated[int, Ge(0)] | None = None
     recovery_hash: Hash | None = None
+    passkey: Reference | None = None
+    signs: Annotated[int, Ge(0)] | None = None
 
 
 @flow(StartSession)
 def start_session(tx: Tx, ask: StartSession) -> dict[str, Any]:
     """Let somebody in, until they end it, do not use it for a while, or its time is over."""
     person = _active(tx, ask.person)
-    if ask.link_hash is not None:
+    if ask.passkey is not None:
+        passkeys.use(tx, ask.passkey, person.id, ask.signs or 0)
+    elif ask.link_hash is not None:
         _by_link(tx, ask, person)
     else:
         password = tx.get(PASSWORDS, person.id)

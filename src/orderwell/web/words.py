@@ -106,6 +106,8 @@ EVENTS = {
     "person.second_step_offered": N_("Second step begun"),
     "person.second_step_set": N_("Second step switched on"),
     "person.second_step_ended": N_("Second step taken away"),
+    "person.passkey_kept": N_("Passkey added"),
+    "person.passkey_removed": N_("Passkey removed"),
     "person.recovery_codes_renewed": N_("New codes to recover with"),
     "payment.authorised": N_("Amount reserved"),
     "payment.captured": N_("Amount collected"),

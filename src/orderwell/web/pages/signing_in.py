@@ -72,7 +72,7 @@ def set_up(visit: Visit) -> Mapping[str, Any]:
 async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
     device = cookie(request, DEVICE) or new_token()
     right = await site_of(face).passwords.check(
-        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000], address=_address(face, request),
+        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000], address=address_of(face, request),
         device=hash_of_token(device),
     )  # fmt: skip
     token, set_at = new_token(), right.password.set_at
@@ -153,7 +153,7 @@ async def password_again(face: Face, request: Request, viewer: Viewer, fields: M
     """Raises NotAuthenticated: the password is asked for before anything changes how somebody gets in."""
     device = hash_of_token(cookie(request, DEVICE) or "")
     await site_of(face).passwords.check(
-        viewer.email, fields.get("password", "")[:1_000], address=_address(face, request), device=device
+        viewer.email, fields.get("password", "")[:1_000], address=address_of(face, request), device=device
     )
 
 
@@ -200,7 +200,7 @@ def agent_of(request: Request) -> str:
     return "".join(letter for letter in text if letter.isprintable())[:300]
 
 
-def _address(face: Face, request: Request) -> str:
+def address_of(face: Face, request: Request) -> str:
     """Whose tries are counted together. What a proxy says counts only where the settings name it."""
     address = request.client.host if request.client is not None else ""
     if address and address in face.settings.proxies:
