@@ -29,6 +29,8 @@ WHY = {
     "psycopg": "PostgreSQL (extra `postgres`).",
     "pydantic": "Typed requests and answers.",
     "argon2-cffi": "Slow, salted hashes of what people type to get in.",
+    "segno": "QR codes of second steps, as paths of an SVG.",
+    "webauthn": "Checks what passkeys sign.",
     "annotated-types": "What a field may hold, said without a framework.",
     "sqlalchemy": "SQL on both databases; Core only, no ORM in the write path.",
     "standardwebhooks": "Signs the webhooks we send, in the form receivers already know.",

@@ -35,6 +35,7 @@ ABOVE = {
 }
 EXCEPTIONS = {
     "access/rules.py": "the secret of an API key, for the face that shows it",
+    "access/second_step.py": "the secrets of authenticator apps, for the face that shows them",
     "portal/rules.py": "the secrets of links and sessions, for the faces and the job that hand them out",
     "notifications/rules.py": "the secret of an endpoint, for the face that shows it",
     "flows/deliver_webhook.py": "a job's handler, which speaks to the outside and is no flow",

@@ -32,6 +32,7 @@ from .orders import store as _orders
 from .payments import store as _payments
 from .picking import store as _picking
 from .portal import store as _portal
+from .proofs import store as _proofs
 from .purchasing import store as _purchasing
 from .returns import store as _returns
 from .shipping import store as _shipping
@@ -42,7 +43,7 @@ from .views import store as _views
 STORES = (
     _access, _banking, _business, _catalog, _channels, _customers, _delivery, _event_notes, _events, _feed,
     _idempotency, _inventory, _invoicing, _jobs, _ledger, _mail, _nodes, _notes, _notifications, _orders,
-    _payments, _picking, _pins, _portal, _purchasing, _returns, _schedules, _shipping, _tasks, _tills, _views,
+    _payments, _picking, _pins, _portal, _proofs, _purchasing, _returns, _schedules, _shipping, _tasks, _tills, _views,
 )  # fmt: skip
 
 LOCK_ORDER = (
@@ -53,6 +54,7 @@ LOCK_ORDER = (
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "person_pins", "saved_views", "notes",
     "passwords", "sessions", "session_uses", "sign_in_links", "sign_in_tries", "preferences",
+    "authenticators", "recovery_codes", "passkeys",
     "nodes", "idempotency", "providers", "carriers",
     "delivery_methods", "delivery_zones", "dispatch_times", "closed_days",
     "orders", "order_lines", "allocations", "order_links", "parcels", "parcel_lines", "returns", "return_lines",
@@ -65,7 +67,7 @@ LOCK_ORDER = (
     "open_items",
     "bins",
     "adjustments", "stock", "bin_stock", "valuations",
-    "tasks", "messages", "jobs", "schedules",
+    "tasks", "messages", "proofs", "jobs", "schedules",
     "webhook_endpoints", "webhook_secrets", "webhook_progress", "webhook_replays",
     "tills", "drawer_sessions", "cash_movements",
     "books", "counters",

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import sqlalchemy as sa
 
+from .access import upkeep as _access  # noqa: F401
 from .app import App
 from .business.store import BUSINESS
 from .kit import schedules
@@ -15,6 +16,7 @@ from .kit import upkeep as _upkeep  # noqa: F401
 from .kit.jobs import Ended, Job, Runner
 from .kit.log import log
 from .notifications.spread import spread
+from .verify import on_demand as _on_demand  # noqa: F401
 
 POLL_SECONDS = 0.2
 CONNECT_SECONDS, READ_SECONDS = 1.0, 5.0

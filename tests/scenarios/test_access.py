@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from orderwell.access.actions import LastOwner
+from orderwell.access.actions import LastOwner, MoreThanYours
 from orderwell.access.queries import holder_of
 from orderwell.access.rules import new_key
 from orderwell.flows.keep_access import (
@@ -12,11 +12,13 @@ from orderwell.flows.keep_access import (
     CreateApiKey,
     DefineRole,
     DisablePerson,
+    EnablePerson,
     KeyRevoked,
     RevokeApiKey,
     SetRole,
 )
 from orderwell.flows.keep_catalog import CodeTaken
+from orderwell.flows.sign_in import MakeLink
 from orderwell.kit.errors import Invalid, NotFound
 from tests.support.shop import Shop
 
@@ -106,3 +108,23 @@ def test_the_audit_trail_says_what_changed_and_holds_no_secret_and_no_name(shop:
     assert json.loads(told[1][1]) == {"before": ["warehouse"], "after": ["accounting"]}
     for secret in ("Noor", "example.com", key.secret, key.hash):
         assert all(secret not in data for _, data in told)
+
+
+def test_who_was_shut_out_comes_back_with_the_roles_they_had(shop: Shop) -> None:
+    noor = shop.do(AddPerson("Noor", "noor@example.com", ["warehouse"]))
+    shop.do(DisablePerson(noor["id"]))
+    told = shop.do(EnablePerson(noor["id"]))
+    assert (told["status"], told["roles"]) == ("active", ["warehouse"])
+
+
+def test_nobody_lets_in_or_invites_who_may_do_more_than_they(shop: Shop) -> None:
+    shop.do(DefineRole("clerk", "Clerk", ["access:manage"]))
+    clerk = shop.do(AddPerson("Kim", "kim@example.com", ["clerk"]))["id"]
+    shop.do(AddPerson("Olga", "olga@example.com", ["owner"]))
+    boss = shop.do(AddPerson("Piet", "piet@example.com", ["owner"]))["id"]
+    shop.do(DisablePerson(boss))
+    with pytest.raises(MoreThanYours):
+        shop.do(EnablePerson(boss), actor=clerk)
+    with pytest.raises(MoreThanYours):
+        shop.do(MakeLink("invite", "0" * 64, "olga@example.com"), actor=clerk)
+    assert shop.do(MakeLink("invite", "1" * 64, clerk), actor=clerk)["purpose"] == "invite"

@@ -11,11 +11,14 @@ from tests.web.conftest import Browser, WebShop
 
 OPEN_TO_ALL = {  # reviewed: nothing here tells anything about the business but its name
     "GET /static/{file}", "GET /sign-in", "POST /sign-in", "GET /sign-in/link", "POST /sign-in/link", "GET /set-up",
-    "POST /set-up",
+    "POST /set-up", "GET /invitation", "POST /invitation",
+    "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/passkey",
 }  # fmt: skip
 FOR_ANY_PERSON = {  # each shows or changes only what is the person's own, or asks for more by itself
     "GET /", "GET /live", "GET /palette", "GET /account", "POST /account/prefer", "POST /account/password",
     "POST /account/sessions/{session}/end", "POST /sign-out",
+    "POST /account/second-step", "POST /account/second-step/confirm", "POST /account/second-step/codes",
+    "POST /account/second-step/end", "POST /account/passkeys", "POST /account/passkeys/{passkey}/remove",
 }  # fmt: skip
 
 

@@ -175,6 +175,40 @@ class Link(NamedTuple):
     used_at: int | None
 
 
+class Authenticator(NamedTuple):
+    """An app that shows a code every 30 seconds. It counts once it has shown that it knows the secret."""
+
+    person_id: int
+    version: int
+    secret: str  # base32; whoever reads it can make the codes. Shown once, when it is made
+    status: str  # 'offered', 'active' or 'ended'
+    last_step: int  # of the last code that was taken: no code is taken twice
+    set_at: int
+
+
+class RecoveryCode(NamedTuple):
+    """For whoever has lost the app: each works once."""
+
+    person_id: int
+    hash: str
+    used_at: int | None
+
+
+class Passkey(NamedTuple):
+    """A key pair that a device or a password manager keeps for somebody. Only the public half is here."""
+
+    id: int
+    version: int
+    person_id: int
+    credential: str  # its id, base64url
+    public_key: str  # COSE, base64url
+    signs: int  # how often it has signed, where it counts; a copy of it would count anew
+    name: str  # what its owner calls it
+    status: str  # 'active' or 'removed'
+    made_at: int
+    used_at: int | None
+
+
 class Tries(NamedTuple):
     """How often somebody tried to sign in, by account, address or device, in one hour. Written outside the writer."""
 
@@ -191,7 +225,7 @@ class Preference(NamedTuple):
     value: str
 
 
-LINKS = ("set_up", "sign_in", "invite")
+LINKS = ("set_up", "sign_in", "invite", "second_step")
 HOUR = 3_600_000_000
 IDLE = {"back_office": 8 * HOUR, "portal": 30 * 24 * HOUR}
 ABSOLUTE = {"back_office": 24 * HOUR, "portal": 90 * 24 * HOUR}

@@ -5,17 +5,20 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from .model import BUILT_IN, IDLE, Link, Password, Person, Session
+from .model import BUILT_IN, IDLE, Authenticator, Link, Passkey, Password, Person, Session
 from .rules import rights_of_key
 from .store import (
     API_KEYS,
+    AUTHENTICATORS,
     KEY_SCOPES,
     KEY_USES,
     LINKS,
+    PASSKEYS,
     PASSWORDS,
     PEOPLE,
     PERSON_ROLES,
     PREFERENCES,
+    RECOVERY_CODES,
     ROLE_RIGHTS,
     ROLES,
     SESSION_USES,
@@ -184,6 +187,38 @@ def link_for(connection: Connection, token_hash: str, now: int) -> Link | None:
     )
     row = connection.execute(query).first()
     return Link._make(row) if row is not None else None
+
+
+def authenticator_of(connection: Connection, person_id: int) -> Authenticator | None:
+    """One that counts, or that waits to be confirmed."""
+    query = sa.select(AUTHENTICATORS.sa).where(
+        AUTHENTICATORS.c.person_id == person_id, AUTHENTICATORS.c.status != "ended"
+    )
+    row = connection.execute(query).first()
+    return Authenticator._make(row) if row is not None else None
+
+
+def recovery_codes_left(connection: Connection, person_id: int) -> int:
+    query = sa.select(sa.func.count()).where(
+        RECOVERY_CODES.c.person_id == person_id, RECOVERY_CODES.c.used_at.is_(None)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def passkeys_of(connection: Connection, person_id: int) -> list[Passkey]:
+    query = sa.select(PASSKEYS.sa).where(PASSKEYS.c.person_id == person_id, PASSKEYS.c.status == "active")
+    return [Passkey._make(row) for row in connection.execute(query.order_by(PASSKEYS.c.id))]
+
+
+def passkey_for(connection: Connection, credential: str) -> Passkey | None:
+    """One that counts, of somebody who works here."""
+    query = (
+        sa.select(PASSKEYS.sa)
+        .join(PEOPLE.sa, PEOPLE.c.id == PASSKEYS.c.person_id)
+        .where(PASSKEYS.c.credential == credential, PASSKEYS.c.status == "active", PEOPLE.c.status == "active")
+    )
+    row = connection.execute(query).first()
+    return Passkey._make(row) if row is not None else None
 
 
 def sessions_of(connection: Connection, person_id: int, now: int) -> list[tuple[Session, int]]:

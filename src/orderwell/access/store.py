@@ -6,13 +6,16 @@ from .model import (
 )
 from .model import (
     ApiKey,
+    Authenticator,
     KeyScope,
     KeyUse,
     Link,
+    Passkey,
     Password,
     Person,
     PersonRole,
     Preference,
+    RecoveryCode,
     Role,
     RoleRight,
     Session,
@@ -79,6 +82,35 @@ SESSION_USES = Table("session_uses", SessionUse, key="session_id")
 
 LINKS = Table("sign_in_links", Link, key="id", lock="read", checks=[f"purpose IN {LINK_PURPOSES}"])
 LINK_BY_TOKEN = LINKS.group("token_hash", unique=True)
+
+AUTHENTICATORS = Table(
+    "authenticators",
+    Authenticator,
+    key="person_id",
+    lock="write",
+    references={"person_id": "people.id"},
+    checks=["status IN ('offered', 'active', 'ended')"],
+)
+
+RECOVERY_CODES = Table(
+    "recovery_codes",
+    RecoveryCode,
+    key=("person_id", "hash"),
+    root=("authenticators", "person_id"),
+    references={"person_id": "people.id"},
+)
+RECOVERY_CODES_OF = RECOVERY_CODES.group("person_id")
+
+PASSKEYS = Table(
+    "passkeys",
+    Passkey,
+    key="id",
+    lock="write",
+    references={"person_id": "people.id"},
+    checks=["status IN ('active', 'removed')"],
+)
+PASSKEY_BY_CREDENTIAL = PASSKEYS.group("credential", unique=True)
+PASSKEYS_OF = PASSKEYS.group("person_id", where="status = 'active'", keep=lambda row: row.status == "active")
 
 TRIES = Table("sign_in_tries", Tries, key=("bucket", "hour"))
 

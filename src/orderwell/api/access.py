@@ -20,6 +20,7 @@ from ..flows.keep_access import (
     CreateApiKey,
     DefineRole,
     DisablePerson,
+    EnablePerson,
     RevokeApiKey,
     Rights,
     SetRole,
@@ -31,7 +32,14 @@ from ..flows.sign_in import EndSession, shown_session
 from ..kit.errors import Invalid
 from ..values.calendar import instant, instant_text
 from ..values.fields import Code, Name, Reference
-from .answers.access import KeyAnswer, NewKeyAnswer, PersonAnswer, RightsAnswer, RoleAnswer, SessionAnswer
+from .answers.access import (
+    KeyAnswer,
+    NewKeyAnswer,
+    PersonAnswer,
+    RightsAnswer,
+    RoleAnswer,
+    SessionAnswer,
+)
 from .face import Face
 from .lists import lists, one
 from .operations import Look, Operation, read, verb
@@ -63,6 +71,7 @@ def operations() -> list[Operation]:
             result=PersonAnswer,
         ),
         verb("POST", "/people/{person}/disable", DisablePerson, right=MANAGE, result=PersonAnswer),
+        verb("POST", "/people/{person}/enable", EnablePerson, right=MANAGE, result=PersonAnswer),
         lists(
             "/people", PEOPLE, kind="person", right=SEE, result=PersonAnswer, filters=("email", "status"),
             shown=_people,

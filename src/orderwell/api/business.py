@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..business.model import ONLY, Letterhead
+from ..business.model import ONLY, Business, Letterhead
 from ..business.store import BUSINESS, LETTERHEADS
 from ..channels.store import CHANNELS
 from ..flows.keep_catalog import AddChannel, AddLocation
+from ..flows.keep_house import ChangeBusiness, ChangeChannel, ChangeLocation, shown_business
 from ..flows.keep_letterhead import KeepLetterhead
 from ..inventory.store import LOCATIONS
 from ..kit.errors import NotFound
-from ..values.calendar import instant_text
 from .answers.business import BusinessAnswer, ChannelAnswer, LetterheadAnswer, LocationAnswer
 from .lists import lists, one
 from .operations import Look, Operation, read, verb
@@ -40,6 +40,18 @@ def operations() -> list[Operation]:
         lists(
             "/channels", CHANNELS, kind="channel", right=READ, result=ChannelAnswer, filters=("code", "kind", "status"),
         ),
+        verb(
+            "POST", "/business/change", ChangeBusiness, right=WRITE, result=BusinessAnswer,
+            example={"unpaid_expires_hours": 48},
+        ),
+        verb(
+            "POST", "/channels/{channel}/change", ChangeChannel, right=WRITE, result=ChannelAnswer,
+            example={"status": "closed"},
+        ),
+        verb(
+            "POST", "/locations/{location}/change", ChangeLocation, right=WRITE, result=LocationAnswer,
+            example={"name": "Main street"},
+        ),
         one("/channels/{channel}", CHANNELS, kind="channel", right=READ, result=ChannelAnswer),
         verb(
             "POST", "/locations", AddLocation, right=WRITE, result=LocationAnswer, status=201,
@@ -60,8 +72,7 @@ def _business(look: Look) -> Mapping[str, Any]:
     row = look.connection.execute(BUSINESS.sa.select().where(BUSINESS.c.id == ONLY)).first()
     if row is None:
         raise NotFound("There is no business in this database yet; run `orderwell init`.")
-    members = {name: value for name, value in row._mapping.items() if name not in ("id", "created_at")}
-    return {"object": "business", **members, "created_at": instant_text(row.created_at)}
+    return shown_business(Business._make(row))
 
 
 def _letterhead(look: Look) -> Mapping[str, Any]:

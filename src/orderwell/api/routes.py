@@ -5,12 +5,29 @@ from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
 from ..flows.expire_orders import ExpireOrders
 from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
 from ..flows.keep_portal import RedeemSignIn, RequestSignIn
+from ..flows.keep_proofs import BeginProof, RecordProof
+from ..flows.keep_second_step import (
+    ConfirmAuthenticator,
+    EndSecondStep,
+    KeepPasskey,
+    OfferAuthenticator,
+    RemovePasskey,
+    RenewRecoveryCodes,
+)
 from ..flows.match_bank_line import LeaveBankLine
 from ..flows.provider_jobs import AskAboutPayments, RecordDecline
 from ..flows.record_provider_event import RecordProviderEvents
 from ..flows.send_message import IssueSignInLink, RecordMessageSent
 from ..flows.set_up import SetUpBusiness
-from ..flows.sign_in import MakeLink, SetPassword, SetPreference, SetUpOwner, StartSession
+from ..flows.sign_in import (
+    AcceptInvitation,
+    InvitePerson,
+    MakeLink,
+    SetPassword,
+    SetPreference,
+    SetUpOwner,
+    StartSession,
+)
 from . import (
     access,
     banking,
@@ -31,6 +48,7 @@ from . import (
     picking,
     pins,
     portal,
+    proofs,
     purchasing,
     reports,
     returns,
@@ -66,6 +84,7 @@ CAPABILITIES = (
     access,
     pins,
     views,
+    proofs,
 )
 
 INTERNAL: dict[type, str] = {
@@ -90,6 +109,16 @@ INTERNAL: dict[type, str] = {
     SetUpOwner: "the web's: done once, with the link that `serve` prints",
     SetPassword: "the web's: only its hash comes here, and only the person knows it",
     MakeLink: "the web's and the command line's: what opens the door is shown to one person once",
+    InvitePerson: "the web's: the link that comes with it is shown to one person once",
+    AcceptInvitation: "the web's: a person chooses a password, by a link",
+    OfferAuthenticator: "the web's: a secret that one person is shown once",
+    ConfirmAuthenticator: "the web's: a person shows that their app knows the secret",
+    RenewRecoveryCodes: "the web's: codes that one person is shown once",
+    KeepPasskey: "the web's: a browser signs what a page of ours asks",
+    RemovePasskey: "the web's: a person's own",
+    EndSecondStep: "the web's: a person with their password, or who manages access",
+    BeginProof: "the worker's: it takes up what was asked for",
+    RecordProof: "the worker's: what it found",
     SetPreference: "the web's: how a person wants the pages to be",
 }
 

@@ -18,6 +18,7 @@ from ..orders.store import ORDERS
 from ..payments.store import PAYMENTS
 from ..picking.store import PICK_LISTS
 from ..portal.store import PORTAL_ACCOUNTS
+from ..proofs.store import PROOFS
 from ..purchasing.store import PROPOSALS, PURCHASE_ORDERS, SUPPLIERS
 from ..returns.store import RETURNS
 from ..tasks.store import TASKS
@@ -37,6 +38,7 @@ VERSIONED: dict[str, tuple[str, Table[Any]]] = {
     "people": ("person", PEOPLE),
     "pick_lists": ("pick_list", PICK_LISTS),
     "portal_accounts": ("portal_account", PORTAL_ACCOUNTS),
+    "proofs": ("proof", PROOFS),
     "proposals": ("proposal", PROPOSALS),
     "purchase_orders": ("purchase_order", PURCHASE_ORDERS),
     "returns": ("return", RETURNS),

@@ -11,6 +11,7 @@ from ..flows.keep_webhooks import (
     ChangeWebhookEndpoint,
     RemoveWebhookEndpoint,
     ReplayWebhooks,
+    TestWebhookEndpoint,
     Types,
     Url,
 )
@@ -26,6 +27,7 @@ from .answers.webhooks import (
     ListedEndpointAnswer,
     NewEndpointAnswer,
     WebhookReplayAnswer,
+    WebhookTestAnswer,
 )
 from .face import Face
 from .lists import queried
@@ -62,6 +64,7 @@ def operations() -> list[Operation]:
             "POST", f"{at}/replay", ReplayWebhooks, right=MANAGE, result=WebhookReplayAnswer,
             example={"first": 1, "last": 20},
         ),
+        verb("POST", f"{at}/test", TestWebhookEndpoint, right=MANAGE, result=WebhookTestAnswer),
         queried(f"{at}/deliveries", _deliveries, right=MANAGE, result=DeliveryAnswer, filters={"status": None}),
     ]  # fmt: skip
 

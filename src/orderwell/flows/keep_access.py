@@ -108,6 +108,21 @@ def disable_person(tx: Tx, ask: DisablePerson) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class EnablePerson:
+    person: Reference
+
+
+@flow(EnablePerson)
+def enable_person(tx: Tx, ask: EnablePerson) -> dict[str, Any]:
+    """Let somebody back in, with the roles they had."""
+    person = access.find_person(tx, ask.person)
+    access.may_give(tx, access.rights_of_person(tx, person._replace(status="active")))
+    tx.put(PEOPLE, person._replace(status="active"))
+    announce(tx, "person.enabled", "person", person.id)
+    return shown_person(access.find_person_by_id(tx, person.id), access.roles_held(tx, person.id))
+
+
+@dataclass(frozen=True, slots=True)
 class DefineRole:
     """A role of the business's own; said again with the same code, it has exactly these rights from then on."""
 

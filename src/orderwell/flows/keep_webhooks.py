@@ -6,19 +6,22 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Len
 
 from ..business import actions as business
+from ..kit import jobs
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..notifications.answers import shown
 from ..notifications.model import Endpoint, EndpointSecret, Replay
-from ..notifications.rules import check_url
+from ..notifications.rules import check_url, wants
+from ..notifications.spread import KIND, queue_of
 from ..notifications.store import ENDPOINT_SECRETS, ENDPOINTS, REPLAYS
 from ..values.fields import Reference, Text
 from ..values.ids import parse, show
 
 Url = Annotated[str, Len(8, 2_000)]
 Types = Annotated[list[Annotated[str, Len(3, 100)]], Len(0, 50)]
+TESTED = "webhook_endpoint.tested"
 Position = Annotated[int, Ge(1)]
 
 
@@ -64,6 +67,13 @@ class ReplayWebhooks:
     endpoint: Reference
     first: Position
     last: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestWebhookEndpoint:
+    """Send an event that means nothing, whatever types the endpoint hears of."""
+
+    endpoint: Reference
 
 
 @flow(AddWebhookEndpoint)
@@ -118,6 +128,19 @@ def replay_webhooks(tx: Tx, ask: ReplayWebhooks) -> dict[str, Any]:
     announce(tx, "webhook_endpoint.replayed", "webhook_endpoint", endpoint.id, first=replay.first, last=replay.last)
     return {"object": "webhook_replay", "endpoint": show("webhook_endpoint", endpoint.id), "first": replay.first,
             "last": replay.last}  # fmt: skip
+
+
+@flow(TestWebhookEndpoint)
+def test_webhook_endpoint(tx: Tx, ask: TestWebhookEndpoint) -> dict[str, Any]:
+    """Find out whether what is sent arrives: signed and tried again like everything else."""
+    endpoint = _find(tx, ask.endpoint)
+    if endpoint.status != "active":
+        raise EndpointDisabled(f"Endpoint {ask.endpoint} is {endpoint.status}; make it active first.")
+    announce(tx, TESTED, "webhook_endpoint", endpoint.id)
+    if not wants(endpoint.types.split(), TESTED):  # else it comes by the feed
+        payload = {"endpoint": endpoint.id, "event": tx.cause, "position": 0}
+        jobs.later(tx, KIND, payload, subject_id=tx.cause, queue=queue_of(endpoint.id), in_order=endpoint.id)
+    return {"object": "webhook_test", "endpoint": ask.endpoint, "webhook_id": show("event", tx.cause)}
 
 
 def _find(tx: Tx, name: str) -> Endpoint:

@@ -1,12 +1,14 @@
 """Signing in and out: passwords, sessions, and links that let somebody in once. Only hashes ever come here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Len
 
 from ..access import actions as access
-from ..access.model import ABSOLUTE, Link, Password, Person, Preference, Session
+from ..access import passkeys
+from ..access import second_steps as second_step
+from ..access.model import ABSOLUTE, RIGHTS, Link, Password, Person, Preference, Session
 from ..access.model import PREFERENCES as PREFERENCE_VALUES
 from ..access.store import (
     LINK_BY_TOKEN,
@@ -28,12 +30,12 @@ from ..kit.writer import flow
 from ..values.calendar import instant_text
 from ..values.fields import Code, Name, Reference
 from ..values.ids import parse, show
-from .keep_access import AddPerson, add_person
+from .keep_access import AddPerson, Roles, add_person
 
 Hash = Annotated[str, Len(64, 64)]
 PasswordHash = Annotated[str, Len(20, 500)]
 Agent = Annotated[str, Len(0, 300)]
-LINK_MINUTES = 60
+LINK_MINUTES = {"set_up": 60, "sign_in": 60, "invite": 60, "second_step": 10}
 
 
 class LinkUsed(Denied):
@@ -46,6 +48,11 @@ class SetUpDone(Conflict):
     title = "This business has somebody who signs in already"
 
 
+class SecondStepMissing(Denied):
+    code = "second_step_missing"
+    title = "This account asks for a second step"
+
+
 class PasswordChanged(Denied):
     code = "password_changed"
     title = "The password was changed meanwhile"
@@ -53,7 +60,12 @@ class PasswordChanged(Denied):
 
 @dataclass(frozen=True, slots=True)
 class StartSession:
-    """The face has seen a right password, set at `password_set_at`, or holds a link (`link_hash`)."""
+    """The face has seen a right password, set at `password_set_at`, or holds a link (`link_hash`).
+
+    Whoever has a second step comes with both: the link is then that of the right password, and `step` that of the
+    code, or `recovery_hash` that of a code to recover with. A `passkey` whose signature the face has seen is both steps
+    in one; `signs` is how often it says that it has signed.
+    """
 
     person: Reference
     token_hash: Hash
@@ -62,20 +74,26 @@ class StartSession:
     agent: Agent = ""
     password_set_at: Annotated[int, Ge(0)] | None = None
     link_hash: Hash | None = None
+    step: Annotated[int, Ge(0)] | None = None
+    recovery_hash: Hash | None = None
+    passkey: Reference | None = None
+    signs: Annotated[int, Ge(0)] | None = None
 
 
 @flow(StartSession)
 def start_session(tx: Tx, ask: StartSession) -> dict[str, Any]:
     """Let somebody in, until they end it, do not use it for a while, or its time is over."""
     person = _active(tx, ask.person)
-    if ask.link_hash is not None:
-        link = _use_link(tx, ask.link_hash, ("sign_in",))
-        if link.person_id != person.id:
-            raise LinkUsed("This link is somebody else's.")
+    if ask.passkey is not None:
+        passkeys.use(tx, ask.passkey, person.id, ask.signs or 0)
+    elif ask.link_hash is not None:
+        _by_link(tx, ask, person)
     else:
         password = tx.get(PASSWORDS, person.id)
         if password is None or password.set_at != ask.password_set_at:
             raise PasswordChanged("Sign in with the new password.")
+        if second_step.active(tx, person.id) is not None:
+            raise SecondStepMissing("A password alone opens nothing here.")
     return shown_session(_open(tx, person, ask.token_hash, ask.area, ask.device, ask.agent))
 
 
@@ -123,18 +141,19 @@ def set_password(tx: Tx, ask: SetPassword) -> dict[str, Any]:
 class MakeLink:
     """For the very first owner (`set_up`), or to let somebody in who has no password yet."""
 
-    purpose: Literal["set_up", "sign_in", "invite"]
+    purpose: Literal["set_up", "sign_in", "invite", "second_step"]
     token_hash: Hash
     person: Reference | None = None
 
 
 @flow(MakeLink)
 def make_link(tx: Tx, ask: MakeLink) -> dict[str, Any]:
-    """A link that works once, within the hour."""
+    """A link that works once, within the hour; only for somebody who may do no more than who makes it."""
     person = _active(tx, ask.person) if ask.person is not None else None
     if (person is None) != (ask.purpose == "set_up"):
         raise Invalid.at("/person", "Only the link for setting up is nobody's.", "one_of")
-    expires_at = tx.now + LINK_MINUTES * 60_000_000
+    access.may_give(tx, access.rights_of_person(tx, person) if person is not None else RIGHTS)
+    expires_at = tx.now + LINK_MINUTES[ask.purpose] * 60_000_000
     link = tx.add(LINKS, Link(tx.new_id(), 1, ask.purpose, person.id if person else None, ask.token_hash, tx.now,
                               expires_at, None))  # fmt: skip
     subject, subject_id = ("person", person.id) if person is not None else ("business", ONLY)
@@ -171,6 +190,45 @@ def set_up_owner(tx: Tx, ask: SetUpOwner) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitePerson:
+    """Add somebody who works here, together with the link by which they choose their password."""
+
+    name: Name
+    email: Annotated[str, Len(3, 200)]
+    token_hash: Hash
+    roles: Roles = field(default_factory=list)
+
+
+@flow(InvitePerson)
+def invite_person(tx: Tx, ask: InvitePerson) -> dict[str, Any]:
+    """Let somebody in, by a link that works once, within the hour."""
+    person: dict[str, Any] = add_person(tx, AddPerson(ask.name, ask.email, ask.roles))
+    make_link(tx, MakeLink("invite", ask.token_hash, person["id"]))
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptInvitation:
+    """By the link that somebody with the right made: whoever holds it chooses the password."""
+
+    link_hash: Hash
+    hash: PasswordHash
+
+
+@flow(AcceptInvitation)
+def accept_invitation(tx: Tx, ask: AcceptInvitation) -> dict[str, Any]:
+    """Choose a first password, or a new one; whoever was signed in with the old one is out."""
+    link = _use_link(tx, ask.link_hash, ("invite",))
+    assert link.person_id is not None, "an invitation is somebody's"
+    person = access.find_person_by_id(tx, link.person_id)
+    before = tx.get(PASSWORDS, person.id)
+    if person.status != "active" or (before is not None and before.set_at > link.made_at):
+        raise LinkUsed("Ask for a new one.")
+    told: dict[str, Any] = set_password(tx, SetPassword(show("person", person.id), ask.hash))
+    return told
+
+
+@dataclass(frozen=True, slots=True)
 class SetPreference:
     """`language`, `theme` or `shortcuts`."""
 
@@ -202,6 +260,19 @@ def _active(tx: Tx, name: str) -> Person:
     if person.status != "active":
         raise Denied(f"{person.name} was shut out.")
     return person
+
+
+def _by_link(tx: Tx, ask: StartSession, person: Person) -> None:
+    """By a link that the command line made, or by a right password and what the second step asks for besides."""
+    assert ask.link_hash is not None
+    link = _use_link(tx, ask.link_hash, ("sign_in", "second_step"))
+    if link.person_id != person.id:
+        raise LinkUsed("This link is somebody else's.")
+    if link.purpose == "second_step":
+        password = tx.get(PASSWORDS, person.id)
+        if password is None or password.set_at > link.made_at:
+            raise PasswordChanged("Sign in with the new password.")
+        second_step.use(tx, person.id, step=ask.step, recovery_hash=ask.recovery_hash)
 
 
 def _open(tx: Tx, person: Person, token_hash: str, area: str, device: str, agent: str) -> Session:

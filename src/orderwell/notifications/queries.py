@@ -24,6 +24,17 @@ def endpoints(connection: Connection, *, limit: int = DEFAULT_LIMIT, cursor: str
     return page(connection, query, ENDPOINTS.c.id, "webhook_endpoint", _endpoint, limit=limit, cursor=cursor)
 
 
+def endpoint(connection: Connection, endpoint_id: int) -> dict[str, Any] | None:
+    """One that was not removed."""
+    query = (
+        sa.select(ENDPOINTS.sa, PROGRESS.c.position, PROGRESS.c.failing_since)
+        .outerjoin(PROGRESS.sa, PROGRESS.c.endpoint_id == ENDPOINTS.c.id)
+        .where(ENDPOINTS.c.id == endpoint_id, ENDPOINTS.c.status != "removed")
+    )
+    row = connection.execute(query).first()
+    return _endpoint(row) if row is not None else None
+
+
 def deliveries(
     connection: Connection, endpoint_id: int, *, status: str | None = None, limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,

@@ -75,6 +75,8 @@ PREFIXES = {
     "drawer_session": "drs",
     "drawer_move": "drm",
     "cash_movement": "csm",
+    "proof": "prf",
+    "passkey": "pky",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

@@ -70,6 +70,7 @@ RIGHTS_OF_SUBJECTS = {
     "portal_account": "customers:read",
     "message": "customers:write",
     "view": "orders:read",
+    "proof": "business:read",
 }
 
 

@@ -70,6 +70,24 @@ class Passwords:
             raise TooManyTries("Too many tries. Wait an hour, or use a browser you signed in with before.")
         return found, [bucket for bucket in limits if not bucket.startswith("address/")]
 
+    async def count_code(self, person_id: int) -> None:
+        """One try at a second step. Raises TooManyTries: six digits are guessed when nobody counts."""
+        await self._reading.run(self._count, f"code/{person_id}", PER_ACCOUNT)
+
+    async def count_address(self, address: str) -> None:
+        """One try with a passkey. Raises TooManyTries."""
+        await self._reading.run(self._count, f"passkey/{address}", PER_ADDRESS)
+
+    def _count(self, bucket: str, most: int) -> None:
+        with self._app.database.changing() as connection:
+            tries = note_try(connection, bucket, self._app.clock.now() // HOUR)
+        if tries > most:
+            log.warning("sign_in.throttled", by=bucket.partition("/")[0])
+            raise TooManyTries("Too many tries. Wait an hour.")
+
+    async def forget_codes(self, person_id: int) -> None:
+        await self._reading.run(self._forget, [f"code/{person_id}"])
+
     def _forget(self, buckets: list[str]) -> None:
         with self._app.database.changing() as connection:
             forget_tries(connection, buckets)

@@ -135,9 +135,10 @@ def language_of(request: Request, viewer: Viewer | None) -> str:
 
 
 def shown_page(
-    site: "Site", page: Page, path: Mapping[str, str], asked: Asked, refusal: Told | None = None
-) -> Response:
-    """On a thread. A refusal that came of a form on the page is shown in it."""
+    site: "Site", page: Page, path: Mapping[str, str], asked: Asked, refusal: Told | None = None,
+    once: Mapping[str, Any] | None = None,
+) -> Response:  # fmt: skip
+    """On a thread. A refusal that came of a form on the page is shown in it; `once` is shown now and never again."""
     app = site.face.app
     try:
         with app.database.reading() as connection:
@@ -147,7 +148,7 @@ def shown_page(
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
         log.error("page.failed", page=page.name, exc=error)
         raise Unavailable("The database is busy or gone; try again in a moment.") from None
-    values = {**_around(site, asked, visit.house, visit.now, position), "refusal": refusal, **found}
+    values = {**_around(site, asked, visit.house, visit.now, position), "refusal": refusal, "once": once, **found}
     html = site.shown.render(page.template, asked.language, asked.fragment, values)
     return answer(html, status_of(type(refusal.refused)) if refusal else 200, compress=asked.compress)
 

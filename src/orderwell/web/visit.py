@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from ..business.model import Business
 from ..kit.database import Database
 from ..values.calendar import day_of
-from ..values.ids import show
+from ..values.ids import parse, show
 
 
 class Viewer(NamedTuple):
@@ -58,6 +58,11 @@ class Visit:
         """A query parameter; None where it is not there, empty, or none of the allowed ones."""
         value = self.query.get(name, "").strip()
         return value if value and (not allowed or value in allowed) else None
+
+    def cursor(self, kind: str) -> str | None:
+        """Where a page of a list begins: the id of a thing of this kind, or None for what is none."""
+        text = self.ask("cursor")
+        return text if text is not None and parse(kind, text) is not None else None
 
 
 def plain_query(pairs: list[tuple[str, str]]) -> dict[str, str]:

@@ -39,6 +39,14 @@ class WebhookReplayAnswer(TypedDict):
     last: int
 
 
+class WebhookTestAnswer(TypedDict):
+    """`webhook_id` is what the endpoint is sent."""
+
+    object: Literal["webhook_test"]
+    endpoint: str
+    webhook_id: str
+
+
 class DeliveryAnswer(TypedDict):
     """`webhook_id` is the id of the event, and of the webhook that tells it."""
 

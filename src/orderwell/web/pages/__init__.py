@@ -20,6 +20,13 @@ from . import (
     reports,
     signing_in,
     warehouse,
+    passkeys,
+    second_step,
+    settings_access,
+    settings_house,
+    settings_places,
+    settings_webhooks,
+    settings_work,
 )
 
 AREAS: tuple[ModuleType, ...] = (
@@ -36,6 +43,13 @@ AREAS: tuple[ModuleType, ...] = (
     bank,
     closing,
     reports,
+    second_step,
+    passkeys,
+    settings_house,
+    settings_places,
+    settings_access,
+    settings_webhooks,
+    settings_work,
 )
 
 

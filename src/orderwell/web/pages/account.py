@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...access.model import PREFERENCES
-from ...access.queries import sessions_of
+from ...access.queries import authenticator_of, passkeys_of, recovery_codes_left, sessions_of
 from ...flows.sign_in import EndSession, SetPreference
 from ...values.ids import show
 from ..addresses import N_, PERSON, WebAddress, form, page
@@ -32,7 +32,17 @@ def account(visit: Visit) -> Mapping[str, Any]:
         }
         for session, used_at in sessions_of(visit.connection, viewer.person_id, visit.now)
     ]  # fmt: skip
-    return {"sessions": sessions, "choices": PREFERENCES}
+    authenticator = authenticator_of(visit.connection, viewer.person_id)
+    return {
+        "sessions": sessions, "choices": PREFERENCES,
+        "second_step": authenticator.status if authenticator is not None else "",
+        "passkeys": [
+            {"id": show("passkey", each.id), "name": each.name, "made_at": each.made_at, "used_at": each.used_at,
+             "credential": each.credential}
+            for each in passkeys_of(visit.connection, viewer.person_id)
+        ],
+        "codes_left": recovery_codes_left(visit.connection, viewer.person_id),
+    }  # fmt: skip
 
 
 def _mine(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:

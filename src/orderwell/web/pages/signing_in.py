@@ -6,15 +6,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...access.queries import anybody_signs_in, link_for
+from ...access.model import Person
+from ...access.queries import anybody_signs_in, link_for, person_of
 from ...access.rules import hash_of_token, new_token, weakness
 from ...api.face import Face
-from ...flows.sign_in import EndSession, LinkUsed, SetPassword, SetUpOwner, StartSession
+from ...flows.sign_in import AcceptInvitation, EndSession, LinkUsed, SetPassword, SetUpOwner, StartSession
 from ...kit.errors import Invalid
 from ...kit.writer import Call
 from ...values.ids import show
 from ..addresses import ANYBODY, N_, PERSON, WebAddress, act, page
 from ..posting import back_of
+from ..second_step import ask_for_code, has_second_step
 from ..sessions import BEFORE, COOKIE, DEVICE, DEVICE_SECONDS, TOLD, cookie, drop_cookie, is_secure, put_cookie
 from ..site import site_of
 from ..visit import Viewer, Visit
@@ -33,6 +35,8 @@ def addresses() -> list[WebAddress]:
         act("/sign-out", _sign_out, right=PERSON),
         page("/sign-in/link", link, right=ANYBODY, template="access/link.html"),
         act("/sign-in/link", _use_link, right=ANYBODY),
+        page("/invitation", invitation, right=ANYBODY, template="access/invitation.html"),
+        act("/invitation", _accept, right=ANYBODY),
         page("/set-up", set_up, right=ANYBODY, template="access/set_up.html"),
         act("/set-up", _set_up, right=ANYBODY),
         act("/account/password", _new_password, right=PERSON),
@@ -50,6 +54,15 @@ def link(visit: Visit) -> Mapping[str, Any]:
     return {"token": token, "usable": found is not None and found.purpose == "sign_in"}
 
 
+def invitation(visit: Visit) -> Mapping[str, Any]:
+    """Whose account it is, for who holds the link; None once it is used up."""
+    token = visit.ask("token") or ""
+    found = link_for(visit.connection, hash_of_token(token), visit.now)
+    usable = found is not None and found.purpose == "invite" and found.person_id is not None
+    whose = person_of(visit.connection, found.person_id) if found is not None and usable and found.person_id else None
+    return {"token": token, "email": whose.email if whose is not None else None}
+
+
 def set_up(visit: Visit) -> Mapping[str, Any]:
     token = visit.ask("token") or ""
     found = link_for(visit.connection, hash_of_token(token), visit.now)
@@ -59,16 +72,18 @@ def set_up(visit: Visit) -> Mapping[str, Any]:
 async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
     device = cookie(request, DEVICE) or new_token()
     right = await site_of(face).passwords.check(
-        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000], address=_address(face, request),
+        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000], address=address_of(face, request),
         device=hash_of_token(device),
     )  # fmt: skip
     token, set_at = new_token(), right.password.set_at
     person = show("person", right.person.id)
+    if await face.threads.run(has_second_step, face, right.person.id):
+        return await ask_for_code(face, request, person, device, then_of(fields))
     await _done(
         face, request, person,
-        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), _agent(request), set_at),
+        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request), set_at),
     )  # fmt: skip
-    return _signed_in(face, request, token, device, _then(fields))
+    return signed_in(face, request, token, device, then_of(fields))
 
 
 async def _use_link(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
@@ -79,10 +94,21 @@ async def _use_link(face: Face, request: Request, viewer: Viewer | None, fields:
     token, device, person = new_token(), cookie(request, DEVICE) or new_token(), show("person", found.person_id)
     await _done(
         face, request, person,
-        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), _agent(request),
+        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request),
                      link_hash=link_hash),
     )  # fmt: skip
-    return _signed_in(face, request, token, device, "/")
+    return signed_in(face, request, token, device, "/")
+
+
+async def _accept(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
+    """Choose a password by an invitation; signing in with it comes next, with whatever else that asks for."""
+    link_hash, password = hash_of_token(fields.get("token", "")), fields.get("password", "")
+    whose = await face.threads.run(_invited, face, link_hash)
+    if whose is None:
+        raise LinkUsed("Ask for a new one.")
+    _must_do("/password", password, name=whose.name, email=whose.email)
+    await _done(face, request, "system", AcceptInvitation(link_hash, await site_of(face).passwords.hash(password)))
+    return Response(None, 303, {"location": "/sign-in"})
 
 
 async def _set_up(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
@@ -93,10 +119,10 @@ async def _set_up(face: Face, request: Request, viewer: Viewer | None, fields: M
     token, device = new_token(), cookie(request, DEVICE) or new_token()
     ask = SetUpOwner(
         hash_of_token(fields.get("token", "")), name, email[:200], await site_of(face).passwords.hash(password),
-        hash_of_token(token), hash_of_token(device), _agent(request),
+        hash_of_token(token), hash_of_token(device), agent_of(request),
     )  # fmt: skip
     await _done(face, request, "system", ask)
-    return _signed_in(face, request, token, device, "/")
+    return signed_in(face, request, token, device, "/")
 
 
 async def _sign_out(face: Face, request: Request, viewer: Viewer, fields: Mapping[str, str]) -> Response:
@@ -114,16 +140,21 @@ async def _new_password(face: Face, request: Request, viewer: Viewer, fields: Ma
     """Whoever sits at an open screen cannot take the account over: the old one is asked for."""
     site, password = site_of(face), fields.get("new_password", "")
     _must_do("/new_password", password, name=viewer.name, email=viewer.email)
-    device = hash_of_token(cookie(request, DEVICE) or "")
-    await site.passwords.check(
-        viewer.email, fields.get("password", "")[:1_000], address=_address(face, request), device=device
-    )
+    await password_again(face, request, viewer, fields)
     ask = SetPassword(viewer.actor, await site.passwords.hash(password), show("session", viewer.session_id))
     await _done(face, request, viewer.actor, ask)
     return Response(None, 303, {"location": "/account"})
 
 
 # -- what these share
+
+
+async def password_again(face: Face, request: Request, viewer: Viewer, fields: Mapping[str, str]) -> None:
+    """Raises NotAuthenticated: the password is asked for before anything changes how somebody gets in."""
+    device = hash_of_token(cookie(request, DEVICE) or "")
+    await site_of(face).passwords.check(
+        viewer.email, fields.get("password", "")[:1_000], address=address_of(face, request), device=device
+    )
 
 
 def _must_do(pointer: str, password: str, *, name: str, email: str) -> None:
@@ -142,7 +173,15 @@ def _link(face: Face, link_hash: str) -> Any:
         return link_for(connection, link_hash, face.app.clock.now())
 
 
-def _signed_in(face: Face, request: Request, token: str, device: str, then: str) -> Response:
+def _invited(face: Face, link_hash: str) -> Person | None:
+    with face.app.database.reading() as connection:
+        found = link_for(connection, link_hash, face.app.clock.now())
+        if found is None or found.purpose != "invite" or found.person_id is None:
+            return None
+        return person_of(connection, found.person_id)
+
+
+def signed_in(face: Face, request: Request, token: str, device: str, then: str) -> Response:
     """A new cookie each time: whatever was in the browser before is worth nothing now."""
     secure = is_secure(request, site_of(face))
     response = Response(None, 303, {"location": then})
@@ -152,16 +191,16 @@ def _signed_in(face: Face, request: Request, token: str, device: str, then: str)
     return response
 
 
-def _then(fields: Mapping[str, str]) -> str:
+def then_of(fields: Mapping[str, str]) -> str:
     return back_of({"_back": fields.get("then", "/")})
 
 
-def _agent(request: Request) -> str:
+def agent_of(request: Request) -> str:
     text = request.headers.get("user-agent", "")
     return "".join(letter for letter in text if letter.isprintable())[:300]
 
 
-def _address(face: Face, request: Request) -> str:
+def address_of(face: Face, request: Request) -> str:
     """Whose tries are counted together. What a proxy says counts only where the settings name it."""
     address = request.client.host if request.client is not None else ""
     if address and address in face.settings.proxies:
