@@ -109,6 +109,16 @@ EVENTS = {
     "payment.refund_failed": N_("Refund failed"),
     "payment.refund_dropped": N_("Refund no longer needed"),
     "payment.cancel_asked": N_("Cancelling asked of the provider"),
+    "customer.added": N_("Customer added"),
+    "customer.changed": N_("Customer changed"),
+    "customer.merged": N_("Merged into another customer"),
+    "customer.split": N_("Split from another customer"),
+    "customer.erased": N_("Erased"),
+    "customer.note_added": N_("Note written"),
+    "customer.note_changed": N_("Note changed"),
+    "customer.note_removed": N_("Note removed"),
+    "customer_price.set": N_("Price agreed"),
+    "customer_price.ended": N_("Agreed price ended"),
 }
 ACTORS = {
     "cli": N_("Command line"),
