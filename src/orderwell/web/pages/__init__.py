@@ -6,7 +6,7 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, customers, home, orders, palette, signing_in
+from . import account, customers, home, orders, palette, signing_in, tasks
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -15,6 +15,7 @@ AREAS: tuple[ModuleType, ...] = (
     palette,
     signing_in,
     customers,
+    tasks,
 )
 
 
