@@ -18,7 +18,7 @@ from jinja2 import Environment
 
 from orderwell import migrations
 from orderwell.demo import trade as _trade  # noqa: F401 - it refuses too, and is loaded by the demonstration only
-from orderwell.kit.errors import CODES
+from orderwell.kit.errors import Refused
 from orderwell.web import asgi, language
 from orderwell.web.language import FOLDER, LANGUAGES, SOURCE, catalogue
 
@@ -56,10 +56,17 @@ def texts() -> list[Text]:
         for line, text, _, _ in extract_from_file(method, str(path), keywords=KEYWORDS, options=options):
             if text:
                 found.setdefault(text, Text(text, area_of(path), f"{path.relative_to(WEB)}:{line}"))
-    for code, refused in sorted(CODES.items()):
-        if refused.__module__.startswith("orderwell."):
-            found.setdefault(refused.title, Text(refused.title, REFUSALS, code))
+    for refused in sorted(refusals(Refused), key=lambda each: each.code):
+        found.setdefault(refused.title, Text(refused.title, REFUSALS, refused.code))
     return list(found.values())
+
+
+def refusals(kind: type[Refused]) -> Iterator[type[Refused]]:
+    """Every one there is: two that have a code together may be called differently."""
+    for each in kind.__subclasses__():
+        if each.__module__.startswith("orderwell."):
+            yield each
+        yield from refusals(each)
 
 
 def translated(language: str) -> set[str | tuple[str, ...]]:

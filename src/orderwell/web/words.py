@@ -119,6 +119,13 @@ EVENTS = {
     "customer.note_removed": N_("Note removed"),
     "customer_price.set": N_("Price agreed"),
     "customer_price.ended": N_("Agreed price ended"),
+    "purchase.ordered": N_("Ordered from the supplier"),
+    "purchase.received": N_("Goods came in"),
+    "purchase.sent_back": N_("Sent back to the supplier"),
+    "purchase.cancelled": N_("The rest is cancelled"),
+    "purchase.expected": N_("Expected on another day"),
+    "supplier_invoice.booked": N_("Bill booked"),
+    "supplier_invoice.reversed": N_("Bill taken back"),
 }
 ACTORS = {
     "cli": N_("Command line"),

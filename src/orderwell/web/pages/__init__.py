@@ -6,7 +6,7 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, customers, home, orders, palette, signing_in, tasks
+from . import account, customers, home, orders, palette, purchasing, signing_in, suppliers, tasks
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -16,6 +16,8 @@ AREAS: tuple[ModuleType, ...] = (
     signing_in,
     customers,
     tasks,
+    purchasing,
+    suppliers,
 )
 
 
