@@ -41,6 +41,8 @@ class Text(NamedTuple):
 
 def area_of(path: Path) -> str:
     parts = path.relative_to(WEB).parts
+    if parts[0].startswith("portal"):
+        return "portal"
     if parts[0] == "pages" and len(parts) == 2 and path.stem != "__init__":
         return path.stem
     return parts[1] if parts[0] == "templates" and len(parts) == 3 else COMMON
@@ -56,17 +58,15 @@ def texts() -> list[Text]:
         for line, text, _, _ in extract_from_file(method, str(path), keywords=KEYWORDS, options=options):
             if text:
                 found.setdefault(text, Text(text, area_of(path), f"{path.relative_to(WEB)}:{line}"))
-    for refused in sorted(refusals(Refused), key=lambda each: each.code):
-        found.setdefault(refused.title, Text(refused.title, REFUSALS, refused.code))
+    for refused in sorted(refusals(Refused), key=lambda each: (each.code, each.__module__)):
+        if refused.__module__.startswith("orderwell."):
+            found.setdefault(refused.title, Text(refused.title, REFUSALS, refused.code))
     return list(found.values())
 
 
-def refusals(kind: type[Refused]) -> Iterator[type[Refused]]:
-    """Every one there is: two that have a code together may be called differently."""
-    for each in kind.__subclasses__():
-        if each.__module__.startswith("orderwell."):
-            yield each
-        yield from refusals(each)
+def refusals(above: type[Refused]) -> set[type[Refused]]:
+    """All of them, whichever was loaded first: two may have one code."""
+    return {above}.union(*(refusals(each) for each in above.__subclasses__()))
 
 
 def translated(language: str) -> set[str | tuple[str, ...]]:

@@ -143,7 +143,7 @@ def shown_page(
             house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
             visit = Visit(
                 connection, app.database, asked.viewer, Business._make(house) if house else None, path, asked.query,
-                app.clock.now(), asked.language, asked.fragment,
+                app.clock.now(), asked.language, asked.fragment, app.writer,
             )  # fmt: skip
             found = page.look(visit)
             position = feed.last_position(connection) if asked.viewer is not None else 0

@@ -126,6 +126,11 @@ EVENTS = {
     "purchase.expected": N_("Expected on another day"),
     "supplier_invoice.booked": N_("Bill booked"),
     "supplier_invoice.reversed": N_("Bill taken back"),
+    "return.announced": N_("Return announced"),
+    "return.received": N_("Came in"),
+    "return.inspected": N_("Inspected"),
+    "return.refund_due": N_("To be given back"),
+    "return.cancelled": N_("Not expected any more"),
 }
 ACTORS = {
     "cli": N_("Command line"),

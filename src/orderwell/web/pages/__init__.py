@@ -6,7 +6,7 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, customers, home, orders, palette, purchasing, signing_in, suppliers, tasks
+from . import account, customers, home, orders, palette, purchasing, returns, signing_in, suppliers, tasks
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -18,6 +18,7 @@ AREAS: tuple[ModuleType, ...] = (
     tasks,
     purchasing,
     suppliers,
+    returns,
 )
 
 
