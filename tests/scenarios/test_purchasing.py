@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from orderwell.catalog.rules import NotWhole
 from orderwell.flows.keep_suppliers import AddSupplier, SetReorderRule, SetSupplierSku, SupplierExists
 from orderwell.flows.place_purchase import CancelPurchase, NothingDue, PlacePurchaseOrder, PurchaseLineAsk
-from orderwell.flows.propose_purchases import DropProposal, NoSupplier, OrderProposals, Propose
+from orderwell.flows.propose_purchases import DropProposal, NoSupplier, OrderProposals, Propose, ProposedQuantity
 from orderwell.flows.receive_purchase import NothingToSendBack, ReceivePurchase, ReverseReceipt
 from orderwell.inventory.rules import OutOfStock
 from orderwell.kit.calls import Call
@@ -106,6 +107,34 @@ def test_proposals_become_one_purchase_order_per_supplier(shop: Shop) -> None:
     assert shop.stock_of("lamp")["incoming"] == 10
     assert shop.do(Propose())["proposals"] == []
     assert shop.do(OrderProposals())["data"] == []
+
+
+def test_other_quantities_are_ordered_than_those_proposed_in_whole_lots_all_the_same(shop: Shop) -> None:
+    for code in ("lamp", "shade", "bulb"):
+        shop.sku(code)
+        rule(shop, code, 1, 10)
+    supplier(shop, lamp="4.00", shade="2.00", bulb="0.50")
+    shop.do(SetSupplierSku("acme", "bulb", Decimal("0.50"), lot=Decimal(6)))
+    ids = {each["sku"]: each["id"] for each in shop.do(Propose())["proposals"]}
+    skus = {code: show("sku", id_) for code, id_ in shop.rows("SELECT code, id FROM skus")}
+    lines = [ProposedQuantity(ids[skus[code]], Decimal(n)) for code, n in (("bulb", 7), ("lamp", 3))]
+    for wrong in (
+        OrderProposals(list(ids.values()), lines=lines),
+        OrderProposals(lines=[lines[0], lines[0]]),
+        OrderProposals(lines=[ProposedQuantity(lines[0].proposal, Decimal("0.5"))]),
+    ):
+        with pytest.raises((Invalid, NotWhole)):
+            shop.do(wrong)
+
+    (purchase,) = shop.do(OrderProposals(lines=lines))["data"]
+
+    assert {line["sku_code"]: line["quantity"] for line in purchase["lines"]} == {"bulb": "12", "lamp": "3"}
+    assert shop.stock_of("lamp")["incoming"] == 3
+    assert shop.rows("SELECT status, quantity FROM proposals ORDER BY quantity, status") == [
+        ("open", 10), ("ordered", 10), ("ordered", 12),
+    ]  # fmt: skip
+    with pytest.raises(ProposalClosed):
+        shop.do(OrderProposals(lines=lines))
 
 
 def test_a_proposal_nobody_can_deliver_waits_for_a_supplier(shop: Shop) -> None:

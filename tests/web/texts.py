@@ -41,6 +41,8 @@ class Text(NamedTuple):
 
 def area_of(path: Path) -> str:
     parts = path.relative_to(WEB).parts
+    if parts[0].startswith("portal"):
+        return "portal"
     if parts[0] == "pages" and len(parts) == 2 and path.stem != "__init__":
         return path.stem
     return parts[1] if parts[0] == "templates" and len(parts) == 3 else COMMON
@@ -62,11 +64,9 @@ def texts() -> list[Text]:
     return list(found.values())
 
 
-def refusals(kind: type[Refused]) -> Iterator[type[Refused]]:
-    """All of them: two may share a code, and each says something else."""
-    for each in kind.__subclasses__():
-        yield each
-        yield from refusals(each)
+def refusals(above: type[Refused]) -> set[type[Refused]]:
+    """All of them, whichever was loaded first: two may have one code."""
+    return {above}.union(*(refusals(each) for each in above.__subclasses__()))
 
 
 def translated(language: str) -> set[str | tuple[str, ...]]:

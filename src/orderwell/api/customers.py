@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from ..customers.queries import EXACT, listed
 from ..customers.store import CUSTOMERS
 from ..flows.erase_customer import EraseCustomer, ErasePortalAccount, found_now
-from ..flows.keep_customers import AddCustomer, shown
+from ..flows.keep_customers import AddCustomer, ChangeCustomer, shown
 from ..flows.merge_customers import MergeCustomer, SplitCustomer
 from ..reports.personal_data import personal_data
 from ..values.fields import Reference
@@ -39,6 +39,10 @@ class Erasure:
 def operations() -> list[Operation]:
     return [
         verb("POST", "/customers", AddCustomer, right=WRITE, result=CustomerAnswer, status=201, example=EXAMPLE),
+        verb(
+            "POST", "/customers/{customer}", ChangeCustomer, right=WRITE, result=CustomerAnswer,
+            example={"phone": "+31 6 0000 1234", "terms_days": 30},
+        ),
         verb(
             "POST", "/customers/{customer}/merge", MergeCustomer, right=WRITE, result=CustomerAnswer,
             example={"into": "10042"},

@@ -60,6 +60,13 @@ def family(tx: Tx, customer_id: int) -> list[int]:
     return [kept.id, *(each.id for each in tx.rows(MERGED_INTO, kept.id))]
 
 
+def whole(customer: Customer) -> Customer:
+    """One that is kept by itself, blocked or not. Raises CustomerMerged or CustomerErased."""
+    if customer.merged_into_id is not None or customer.erased_at is not None:
+        may_order(customer)
+    return customer
+
+
 def may_order(customer: Customer) -> Customer:
     if customer.merged_into_id is not None:
         kept = show("customer", customer.merged_into_id)

@@ -5,7 +5,6 @@ from typing import Any
 
 from ..catalog import actions as catalog
 from ..customers import actions as customers
-from ..customers.model import Customer
 from ..customers.store import CUSTOMERS, MERGED_INTO
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
@@ -49,8 +48,8 @@ def needs(ask: MergeCustomer) -> list[tuple[Any, Any]]:
 @flow(MergeCustomer, needs)
 def merge_customer(tx: Tx, ask: MergeCustomer) -> dict[str, Any]:
     """Keep one customer under another."""
-    gone = _whole(customers.find(tx, ask.customer))
-    kept = _whole(customers.find(tx, ask.into, pointer="/into"))
+    gone = customers.whole(customers.find(tx, ask.customer))
+    kept = customers.whole(customers.find(tx, ask.into, pointer="/into"))
     if gone.id == kept.id:
         raise Invalid.at("/into", "A customer is not merged into itself.", "same_customer")
     for each in tx.rows(MERGED_INTO, gone.id):  # so that one step always leads to who is kept
@@ -75,10 +74,3 @@ def split_customer(tx: Tx, ask: SplitCustomer) -> dict[str, Any]:
     tx.put(CUSTOMERS, customer._replace(merged_into_id=None))
     announce(tx, "customer.split", "customer", customer.id, of=kept)
     return shown(customers.find_id(tx, customer.id))
-
-
-def _whole(customer: Customer) -> Customer:
-    """One that is kept by itself, blocked or not."""
-    if customer.merged_into_id is not None or customer.erased_at is not None:
-        customers.may_order(customer)
-    return customer

@@ -1,5 +1,6 @@
 """Replenishment: propose what is missing, once, and turn proposals into purchase orders."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from ..business.model import ONLY
 from ..business.store import BUSINESS
 from ..catalog import actions as catalog
 from ..catalog.model import Sku
+from ..catalog.rules import in_smallest_units
 from ..inventory import actions as inventory
 from ..inventory.store import LOCATIONS_OF_KIND, STOCK
 from ..kit.errors import Conflict, Invalid, NotFound
@@ -22,7 +24,7 @@ from ..purchasing.answers import shown_purchase
 from ..purchasing.model import Proposal, PurchaseLine, PurchaseOrder, ReorderRule, SupplierSku
 from ..purchasing.rules import Position, check_proposal, quantity_to_propose, whole_lots
 from ..purchasing.store import OPEN_PROPOSALS_AT, PROPOSALS, RULES_AT, SUPPLIERS
-from ..values.fields import Code, Day, Reference, Text
+from ..values.fields import MAX_LINES, Code, Day, Quantity, Reference, Text
 from ..values.ids import parse, show
 from ..values.money import scaled_text
 from .place_purchase import new_line, order_goods
@@ -112,10 +114,22 @@ def shown_proposal(proposal: Proposal, decimals: int) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedQuantity:
+    """So much of one proposal, whatever it proposed; in whole lots, and at least what the supplier delivers."""
+
+    proposal: Reference
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class OrderProposals:
-    """Order what is proposed: `proposals`, or all that are open and have a supplier; from all suppliers, or one."""
+    """Order what is proposed: `proposals`, or all that are open and have a supplier; from all suppliers, or one.
+
+    With `lines` other quantities than those that are proposed.
+    """
 
     proposals: Annotated[list[Reference], Len(1, 10_000)] | None = None
+    lines: Annotated[list[ProposedQuantity], Len(1, MAX_LINES)] | None = None
     supplier: Reference | None = None
     expected_on: Day | None = None
     note: Text = ""
@@ -125,32 +139,56 @@ class OrderProposals:
 def order_proposals(tx: Tx, ask: OrderProposals) -> dict[str, Any]:
     """One purchase order per supplier, at the terms of today."""
     only = purchasing.supplier(tx, ask.supplier).id if ask.supplier is not None else None
-    wanted = _named(tx, ask.proposals) if ask.proposals is not None else _open(tx)
+    named = _names(ask)
+    wanted = _named(tx, named) if named is not None else _open(tx)
     skus = skus_by_id(tx, (each.sku_id for each in wanted))
+    quantities = _quantities(wanted, skus, ask.lines or ())
     terms = purchasing.terms_for(tx, {(each.sku_id, each.supplier_id) for each in wanted})
     inventory.need(tx, skus)
-    by_supplier: dict[int, list[tuple[Proposal, SupplierSku]]] = {}
+    by_supplier: dict[int, list[tuple[Proposal, int, SupplierSku]]] = {}
     for each in wanted:
         best = terms[each.sku_id, each.supplier_id]
         if best is None:
-            if ask.proposals is not None:
+            if named is not None:
                 raise NoSupplier(f"Nobody sells {skus[each.sku_id].code} to us; set a supplier's terms first.")
         elif only in (None, best.supplier_id):
-            by_supplier.setdefault(best.supplier_id, []).append((each, best))
+            by_supplier.setdefault(best.supplier_id, []).append((each, quantities[each.id], best))
     placed = [_order(tx, supplier_id, mine, skus, ask) for supplier_id, mine in by_supplier.items()]
     codes = {sku.id: sku.code for sku in skus.values()}
     return {"object": "list", "data": [shown_purchase(purchase, lines, codes) for purchase, lines in placed]}
 
 
+def _names(ask: OrderProposals) -> list[str] | None:
+    """Of the proposals that are asked for; None for all. Raises Invalid."""
+    if ask.lines is None:
+        return ask.proposals
+    if ask.proposals is not None:
+        raise Invalid.at("/lines", "Name the proposals, or lines with their quantities; not both.", "either_or")
+    names = [line.proposal for line in ask.lines]
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            raise Invalid.at(f"/lines/{n}/proposal", f"Proposal {name!r} is named twice.", "named_twice")
+    return names
+
+
+def _quantities(
+    wanted: Sequence[Proposal], skus: Mapping[int, Sku], lines: Sequence[ProposedQuantity]
+) -> dict[int, int]:
+    """Smallest units by proposal: what is proposed, or what `lines`, which are in the same order, say instead."""
+    said = {each.id: in_smallest_units(line.quantity, skus[each.sku_id])
+            for each, line in zip(wanted, lines, strict=False)}  # fmt: skip
+    return {each.id: said.get(each.id, each.quantity) for each in wanted}
+
+
 def _order(
-    tx: Tx, supplier_id: int, mine: list[tuple[Proposal, SupplierSku]], skus: dict[int, Sku], ask: OrderProposals
+    tx: Tx, supplier_id: int, mine: list[tuple[Proposal, int, SupplierSku]], skus: dict[int, Sku], ask: OrderProposals
 ) -> tuple[PurchaseOrder, list[PurchaseLine]]:
     supplier = tx.get(SUPPLIERS, supplier_id)
     assert supplier is not None, "terms name suppliers that are there"
     id_ = tx.new_id()
     lines = []
-    for n, (each, terms) in enumerate(mine, 1):
-        units = whole_lots(each.quantity, lot=terms.lot, minimum=terms.minimum)
+    for n, (each, wanted, terms) in enumerate(mine, 1):
+        units = whole_lots(wanted, lot=terms.lot, minimum=terms.minimum)
         decimals = skus[each.sku_id].unit_decimals
         lines.append(new_line(id_, n, each.sku_id, each.location_id, units, decimals, terms.cost_e4))
         purchasing.close_proposal(tx, each, "ordered", purchase_order_id=id_)

@@ -147,7 +147,7 @@ def purchase_orders(
     if supplier is not None:
         query = query.where(PURCHASE_ORDERS.c.supplier_id == (parse("supplier", supplier) or 0))
     if status is not None:
-        query = query.where(_has_status(status))
+        query = query.where(has_status(status))
     found = page(
         connection, query, PURCHASE_ORDERS.c.id, "purchase_order", lambda row: {"row": PurchaseOrder(*row)},
         limit=limit, cursor=cursor,
@@ -157,7 +157,7 @@ def purchase_orders(
     return {**found, "data": [shown_purchase(row, lines[row.id], codes) for row in rows]}
 
 
-def _has_status(status: str) -> sa.ColumnElement[bool]:
+def has_status(status: str) -> sa.ColumnElement[bool]:
     """`rules.purchase_status` in SQL."""
     line = PURCHASE_LINES.c
     mine = sa.select(line.n).where(line.purchase_order_id == PURCHASE_ORDERS.c.id)

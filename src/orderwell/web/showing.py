@@ -168,7 +168,7 @@ def visit_of(site: "Site", connection: Connection, path: Mapping[str, str], aske
     app = site.face.app
     return Visit(
         connection, app.database, asked.viewer, Business._make(house) if house else None, path, asked.query,
-        app.clock.now(), asked.language, asked.fragment,
+        app.clock.now(), asked.language, asked.fragment, app.writer,
     )  # fmt: skip
 
 

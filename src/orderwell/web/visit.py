@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from ..business.model import Business
 from ..kit.database import Database
+from ..kit.writer import Call, Writer
 from ..values.calendar import day_of
 from ..values.ids import parse, show
 
@@ -45,6 +46,7 @@ class Visit:
     now: int
     language: str
     fragment: str  # id of the element that is asked for; '' for the whole page
+    writer: Writer | None = None
 
     @property
     def today(self) -> str:
@@ -53,6 +55,12 @@ class Visit:
 
     def may(self, *rights: str) -> bool:
         return self.viewer is not None and self.viewer.may(*rights)
+
+    def rehearse(self, ask: Any) -> Any:
+        """What a flow would answer now; nothing of it happens. Raises its refusal."""
+        assert self.writer is not None, "forms do not rehearse"
+        actor = self.viewer.actor if self.viewer is not None else ""
+        return self.writer.call(Call(ask, actor=actor, dry_run=True)).value()
 
     def ask(self, name: str, *, allowed: tuple[str, ...] = ()) -> str | None:
         """A query parameter; None where it is not there, empty, or none of the allowed ones."""

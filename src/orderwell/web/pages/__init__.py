@@ -11,22 +11,27 @@ from . import (
     accounting,
     bank,
     closing,
+    customers,
     home,
     inventory,
     invoices,
     orders,
     palette,
-    picking,
-    reports,
-    signing_in,
-    warehouse,
     passkeys,
+    picking,
+    purchasing,
+    reports,
+    returns,
     second_step,
     settings_access,
     settings_house,
     settings_places,
     settings_webhooks,
     settings_work,
+    signing_in,
+    suppliers,
+    tasks,
+    warehouse,
 )
 
 AREAS: tuple[ModuleType, ...] = (
@@ -50,6 +55,11 @@ AREAS: tuple[ModuleType, ...] = (
     settings_access,
     settings_webhooks,
     settings_work,
+    customers,
+    tasks,
+    purchasing,
+    suppliers,
+    returns,
 )
 
 
