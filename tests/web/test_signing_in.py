@@ -197,13 +197,13 @@ def test_a_link_is_not_used_up_by_looking_at_it(shop: WebShop) -> None:
 def test_what_a_proxy_says_counts_only_where_it_is_trusted() -> None:
     from starlette.requests import Request
 
-    from orderwell.web.pages.signing_in import _address
+    from orderwell.web.sessions import network_address
 
     scope = {"type": "http", "client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", b"6.6.6.6, 192.0.2.7")]}
 
     class Face:
         settings = Settings()
 
-    assert _address(Face, Request(scope)) == "10.0.0.1"  # type: ignore[arg-type]
+    assert network_address(Face, Request(scope)) == "10.0.0.1"  # type: ignore[arg-type]
     Face.settings = Settings(trusted_proxies="10.0.0.1")
-    assert _address(Face, Request(scope)) == "192.0.2.7"  # type: ignore[arg-type]
+    assert network_address(Face, Request(scope)) == "192.0.2.7"  # type: ignore[arg-type]

@@ -13,10 +13,11 @@ from starlette.routing import compile_path
 from ..api.decode import adapter_of, fields_of
 from ..api.face import Face
 from ..api.operations import OPEN, Operation, Undeclared
+from .areas import BACK_OFFICE, Area, area_at
 from .language import N_ as N_
 
 if TYPE_CHECKING:
-    from .visit import Visit
+    from .visit import Buyer, Viewer, Visit
 
 ANYBODY = OPEN  # also who has not signed in
 PERSON = "any person"  # whoever is signed in; what it shows asks for more
@@ -28,6 +29,16 @@ class WebAddress(Operation):
 
     without_right: ClassVar[tuple[str, ...]] = (ANYBODY, PERSON)
     dated: ClassVar[bool] = False
+    area: ClassVar[Area] = BACK_OFFICE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if area_at(self.path) is not self.area:
+            raise Undeclared(f"{self.method} {self.path} is declared for another area ({self.area.name})")
+
+    def open_to(self, viewer: "Viewer | Buyer | None") -> bool:
+        """Whether this person may see it, without asking the database."""
+        return self.right == ANYBODY or (viewer is not None and viewer.rights.issuperset(self.rights))
 
     async def caller(self, face: Face, request: Request) -> Any:
         from .sessions import viewer_of
@@ -74,6 +85,9 @@ class Form(WebAddress):
     prepare: "Callable[[Visit, dict[str, Any]], dict[str, Any]] | None"
     then: Callable[[Mapping[str, Any]], str] | None  # from the answer: where to go; None: back to the page it was on
     undo: Callable[[Mapping[str, str], Mapping[str, Any]], Undo | None] | None  # from path and answer
+
+    def check(self, typed: Mapping[str, str]) -> None:
+        """Raises Invalid for a field that people may not fill in, though the request has it."""
 
     async def answer(self, face: Face, request: Request, caller: Any) -> Response:
         from .posting import perform

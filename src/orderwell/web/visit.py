@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from ..business.model import Business
 from ..kit.database import Database
+from ..kit.writer import Call, Writer
 from ..values.calendar import day_of
 from ..values.ids import show
 
@@ -32,6 +33,26 @@ class Viewer(NamedTuple):
         return self.rights.issuperset(rights)
 
 
+class Buyer(NamedTuple):
+    """Somebody of a customer who is signed in to the portal, and what their browser keeps there."""
+
+    account_id: int
+    session_id: int
+    customer_id: int
+    name: str
+    email: str
+    role: str
+    origin: str  # where their browser sees the portal
+    basket: Mapping[str, str]  # SKU → quantity, as it was put there
+    preferences: Mapping[str, str]
+    rights: frozenset[str] = frozenset()  # of the back-office: none, ever
+
+    @property
+    def actor(self) -> str:
+        """For the audit trail."""
+        return show("portal_account", self.account_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """`query` and `path` hold short texts without control characters; everything else about them is unchecked."""
@@ -45,6 +66,8 @@ class Visit:
     now: int
     language: str
     fragment: str  # id of the element that is asked for; '' for the whole page
+    buyer: Buyer | None = None  # in the portal; `viewer` is nobody there
+    writer: Writer | None = None
 
     @property
     def today(self) -> str:
@@ -53,6 +76,14 @@ class Visit:
 
     def may(self, *rights: str) -> bool:
         return self.viewer is not None and self.viewer.may(*rights)
+
+    def tried(self, ask: Any) -> Mapping[str, Any]:
+        """What a flow would answer now. Nothing of it is kept. Raises its refusal."""
+        who = self.viewer or self.buyer
+        assert self.writer is not None
+        assert who is not None
+        outcome: Mapping[str, Any] = self.writer.call(Call(ask, actor=who.actor, dry_run=True)).value()
+        return outcome
 
     def ask(self, name: str, *, allowed: tuple[str, ...] = ()) -> str | None:
         """A query parameter; None where it is not there, empty, or none of the allowed ones."""

@@ -15,7 +15,18 @@ from ...kit.writer import Call
 from ...values.ids import show
 from ..addresses import ANYBODY, N_, PERSON, WebAddress, act, page
 from ..posting import back_of
-from ..sessions import BEFORE, COOKIE, DEVICE, DEVICE_SECONDS, TOLD, cookie, drop_cookie, is_secure, put_cookie
+from ..sessions import (
+    BEFORE,
+    COOKIE,
+    DEVICE,
+    DEVICE_SECONDS,
+    TOLD,
+    cookie,
+    drop_cookie,
+    is_secure,
+    network_address,
+    put_cookie,
+)
 from ..site import site_of
 from ..visit import Viewer, Visit
 
@@ -59,8 +70,8 @@ def set_up(visit: Visit) -> Mapping[str, Any]:
 async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
     device = cookie(request, DEVICE) or new_token()
     right = await site_of(face).passwords.check(
-        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000], address=_address(face, request),
-        device=hash_of_token(device),
+        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000],
+        address=network_address(face, request), device=hash_of_token(device),
     )  # fmt: skip
     token, set_at = new_token(), right.password.set_at
     person = show("person", right.person.id)
@@ -116,7 +127,7 @@ async def _new_password(face: Face, request: Request, viewer: Viewer, fields: Ma
     _must_do("/new_password", password, name=viewer.name, email=viewer.email)
     device = hash_of_token(cookie(request, DEVICE) or "")
     await site.passwords.check(
-        viewer.email, fields.get("password", "")[:1_000], address=_address(face, request), device=device
+        viewer.email, fields.get("password", "")[:1_000], address=network_address(face, request), device=device
     )
     ask = SetPassword(viewer.actor, await site.passwords.hash(password), show("session", viewer.session_id))
     await _done(face, request, viewer.actor, ask)
@@ -159,12 +170,3 @@ def _then(fields: Mapping[str, str]) -> str:
 def _agent(request: Request) -> str:
     text = request.headers.get("user-agent", "")
     return "".join(letter for letter in text if letter.isprintable())[:300]
-
-
-def _address(face: Face, request: Request) -> str:
-    """Whose tries are counted together. What a proxy says counts only where the settings name it."""
-    address = request.client.host if request.client is not None else ""
-    if address and address in face.settings.proxies:
-        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        return forwarded[:60] or address
-    return address
