@@ -41,6 +41,8 @@ class Text(NamedTuple):
 
 def area_of(path: Path) -> str:
     parts = path.relative_to(WEB).parts
+    if parts[0].startswith("portal"):
+        return "portal"
     if parts[0] == "pages" and len(parts) == 2 and path.stem != "__init__":
         return path.stem
     return parts[1] if parts[0] == "templates" and len(parts) == 3 else COMMON

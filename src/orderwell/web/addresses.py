@@ -151,7 +151,9 @@ class Finder:
 
 
 def page(path: str, look: "Callable[[Visit], Mapping[str, Any]]", *, right: str, template: str) -> Page:
-    return Page(method="GET", path=path, right=right, name=_name(look), summary="", look=look, template=template)
+    return Page(
+        method="GET", path=path, right=right, name=function_name(look), summary="", look=look, template=template
+    )
 
 
 def form(
@@ -176,12 +178,12 @@ def form(
 
 
 def act(path: str, run: Callable[[Face, Request, Any, Mapping[str, str]], Any], *, right: str) -> Act:
-    return Act(method="POST", path=path, right=right, name=_name(run), summary="", run=run)
+    return Act(method="POST", path=path, right=right, name=function_name(run), summary="", run=run)
 
 
 def stream(path: str, run: Callable[[Face, Request, Any], Any], *, right: str) -> Stream:
-    return Stream(method="GET", path=path, right=right, name=_name(run), summary="", run=run)
+    return Stream(method="GET", path=path, right=right, name=function_name(run), summary="", run=run)
 
 
-def _name(function: Callable[..., Any]) -> str:
+def function_name(function: Callable[..., Any]) -> str:
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__.strip('_')}"

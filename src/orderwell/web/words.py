@@ -1,6 +1,7 @@
 """How words of the program are said to people: states, events, reasons, and which colour they have."""
 
 from .language import N_
+from .portal_words import WORDS as PORTAL
 
 # State → (what is said, colour). Colours are Tabler's; the word always stands beside the dot.
 GOODS = {
@@ -127,4 +128,4 @@ ROLES = {
     "management": N_("Management"),
     "integration": N_("Integration"),
 }
-WORDS = {"goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}
+WORDS = {**PORTAL, "goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}
