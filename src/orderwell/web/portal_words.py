@@ -46,15 +46,13 @@ RETURNS = {
     "announced": (N_("We wait for your parcel"), "blue"),
     "partly_received": (N_("Partly received"), "yellow"),
     "received": (N_("Received, being looked at"), "indigo"),
-    "partly_inspected": (N_("Being looked at"), "indigo"),
     "inspected": (N_("Dealt with"), "green"),
     "cancelled": (N_("Cancelled"), "secondary"),
 }
-ROLES = {"buyer": N_("Buyer"), "admin": N_("Keeps the people")}
 ACCOUNTS = {
     "invited": (N_("Invited"), "blue"),
     "active": (N_("Active"), "green"),
-    "disabled": (N_("Shut out"), "secondary"),
+    "disabled": (N_("Not let in"), "secondary"),
 }
 WORDS = {
     "your_goods": GOODS,

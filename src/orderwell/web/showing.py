@@ -23,7 +23,7 @@ from ..kit.errors import NotAuthenticated, Refused, Unavailable
 from ..kit.log import log
 from . import numbers, words
 from .addresses import GROUPS, Page
-from .areas import area_at
+from .areas import BACK_OFFICE, area_at
 from .language import LANGUAGES, LOCALES, chosen, translations
 from .proofs import Proofs
 from .refusals import Told
@@ -235,7 +235,7 @@ def _to_sign_in(request: Request, asked: Asked) -> Response:
     if header(request, b"hx-request") == "true":
         return Response(None, 401, {"hx-redirect": area.sign_in})
     wanted = asked.path if request.method in ("GET", "HEAD") and asked.path != area.home else None
-    target = url(asked.path, asked.query) if wanted else None
+    target = url(asked.path, asked.query) if wanted and area is BACK_OFFICE else None  # a mailed link leads home
     return Response(None, 303, {"location": url(area.sign_in, {"then": target})})
 
 

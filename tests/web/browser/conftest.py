@@ -27,6 +27,7 @@ from orderwell.access.rules import hash_of_token, new_token
 from orderwell.app import App, open_app
 from orderwell.cli.demonstrating import prepare_demo
 from orderwell.cli.ways_in import DEMO_PEOPLE, demo_owner
+from orderwell.demo.portal import open_portal
 from orderwell.flows.sign_in import MakeLink, SetPreference, StartSession
 from orderwell.web.asgi import create_site
 from orderwell.web.language import translations
@@ -90,6 +91,7 @@ def serving(url: str) -> Iterator[House]:
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve()), daemon=True)
     thread.start()
     demo_owner(app)
+    open_portal(app)
     try:
         yield House(f"http://localhost:{port}", app)
     finally:

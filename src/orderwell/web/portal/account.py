@@ -75,5 +75,5 @@ def _ours(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
 
 def _somebody_else(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
     if visit.path["portal_account"] == buyer(visit).actor:
-        raise NotYourself("Ask somebody else who keeps the people of your company.")
+        raise NotYourself(N_("Ask somebody else who keeps the people of your company."))
     return {}

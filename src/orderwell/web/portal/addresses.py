@@ -12,6 +12,7 @@ from ...api.operations import Undeclared
 from ...kit.errors import Invalid, NotFound
 from ..addresses import ANYBODY, Act, Form, Page, Undo, WebAddress, function_name
 from ..areas import PORTAL
+from ..language import N_
 from ..visit import Buyer, Viewer, Visit
 
 BY_LINK = "whoever has the link"  # which opens one thing, for a while
@@ -112,5 +113,5 @@ def act(path: str, run: Callable[[Face, Request, Any, Mapping[str, str]], Any], 
 def buyer(visit: Visit) -> Buyer:
     """Whoever is signed in, on a page that asks for that."""
     if visit.buyer is None:
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(N_("There is nothing at this address."))
     return visit.buyer

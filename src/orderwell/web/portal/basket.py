@@ -40,7 +40,8 @@ def is_quantity(quantity: str) -> bool:
 def changed(basket: Mapping[str, str], quantities: Mapping[str, str]) -> dict[str, str] | None:
     """The basket with other quantities; '0' takes something out. None where it holds no more."""
     whole = {code: quantity for code, quantity in {**basket, **quantities}.items() if Decimal(quantity)}
-    return whole if len(whole) <= MAX_LINES and len(_closed(whole)) <= MAX_BYTES else None
+    fits = all(map(is_quantity, whole.values())) and len(whole) <= MAX_LINES and len(_closed(whole)) <= MAX_BYTES
+    return whole if fits else None
 
 
 def _closed(basket: Mapping[str, str]) -> str:

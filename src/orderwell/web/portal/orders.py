@@ -77,14 +77,14 @@ def one(visit: Visit) -> Mapping[str, Any]:
 
 def _can_undo(order: Mapping[str, Any], now: int) -> bool:
     young = now - order["placed_at"] < UNDO_SECONDS * SECOND
-    return order["status"] == "placed" and order["untouched"] and young
+    return bool(order["status"] == "placed" and order["untouched"] and young)
 
 
 def channel(visit: Visit) -> Channel:
     """Where orders of the portal come in. Raises ShopClosed."""
     found = shop_channel(visit.connection)
     if found is None:
-        raise ShopClosed("No web shop of ours is open now; call us, or write.")
+        raise ShopClosed(N_("No web shop of ours is open now; call us, or write."))
     return found
 
 
@@ -109,5 +109,5 @@ def _again(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
 def _take_back(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
     order = portal.order(visit.connection, mine(visit), visit.path["order"])
     if not _can_undo(order, visit.now):
-        raise TooLateToUndo("It was placed some time ago, or somebody is working on it. Call us, or write.")
+        raise TooLateToUndo(N_("It was placed some time ago, or somebody is working on it. Call us, or write."))
     return {"reason": "taken back by the customer"}

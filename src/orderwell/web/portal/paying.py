@@ -59,7 +59,7 @@ def paid(visit: Visit) -> Mapping[str, Any]:
     )
     number = visit.connection.execute(last).scalar()
     if number is None:
-        raise NotFound("Nothing was paid here for this order.")
+        raise NotFound(N_("Nothing was paid here for this order."))
     found = payment(visit.connection, show("payment", number))
     return {
         "payment": found, "order": order, "paid": found["status"] in PAID, "undecided": found["status"] in UNDECIDED,
@@ -77,12 +77,12 @@ def _all_due(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
     """What is due of the order; of an invoice, what is open of that one."""
     code = provider(visit.connection)
     if code is None:
-        raise NoProvider("We take no payments here now; pay by bank, the number of the invoice is enough.")
+        raise NoProvider(N_("We take no payments here now; pay by bank, the number of the invoice is enough."))
     amount = None
     if "invoice" in members:
         found = document(visit.connection, mine(visit), str(members["invoice"]))
         if found["order"] != visit.path["order"]:
-            raise NotFound("There is no such invoice of this order.")
+            raise NotFound(N_("There is no such invoice of this order."))
         amount = found["open"]
     back = f"{buyer(visit).origin}/portal/orders/{visit.path['order']}/paid"
     return {"provider": code, "method": "redirect", "amount": amount, "return_url": back}

@@ -44,7 +44,7 @@ def slip(visit: Visit) -> Mapping[str, Any]:
     query = RETURNS.sa.select().where(RETURNS.c.id == number)
     row = visit.connection.execute(query).first()
     if row is None:
-        raise NotFound("There is no such return.")
+        raise NotFound(N_("There is no such return."))
     order = portal.order(visit.connection, mine(visit), show("order", row.order_id))
     found = next(each for each in order["returns"] if each["id"] == visit.path["return_id"])
     return {"order": order, "returned": found, "lines": {each["line"]: each for each in order["lines"]}}

@@ -15,6 +15,7 @@ from ...portal.rules import is_secret
 from ...reports.portal import owns
 from ..addresses import ANYBODY
 from ..areas import PORTAL
+from ..language import N_
 from ..sessions import cookie, is_secure
 from ..showing import LANGUAGE
 from ..site import site_of
@@ -87,11 +88,11 @@ async def buyer_of(address: PortalAddress, face: Face, request: Request) -> Buye
     if address.right in (ANYBODY, BY_LINK):
         return buyer
     if buyer is None:
-        raise NotAuthenticated("Sign in first.")
+        raise NotAuthenticated(N_("Sign in first."))
     if address.right == ADMIN and buyer.role != "admin":
-        raise Denied("Only those who keep the people of your company may do this.")
+        raise Denied(N_("Only those who keep the people of your company may do this."))
     if request.path_params and not await face.threads.run(_all_theirs, face, buyer, request.path_params):
-        raise NotFound("There is nothing at this address, or it is not yours.")
+        raise NotFound(N_("There is nothing at this address, or it is not yours."))
     return buyer
 
 

@@ -1,7 +1,7 @@
-"""Ordering from the catalogue: what there is at the customer's prices, a basket, and all that it costs before it counts."""
+"""Ordering from the catalogue: what there is at the customer's prices, a basket, what it costs before it counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from ...flows.delivery_options import AskDeliveryOptions
 from ...flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from ...kit.errors import Invalid, Refused
 from ...reports import offer, portal
+from ...reports.question import business
 from ...values.calendar import day_of
 from ...values.ids import show
 from ..addresses import N_, WebAddress
@@ -54,7 +55,7 @@ def addresses() -> list[WebAddress]:
         page("/portal/shop", shop, template="shop.html"),
         page("/portal/basket", look, template="basket.html"),
         act("/portal/basket", _put),
-        Checkout(**{name: getattr(ordering, name) for name in ordering.__dataclass_fields__}),
+        Checkout(**{each.name: getattr(ordering, each.name) for each in fields(ordering)}),
     ]
 
 
@@ -131,31 +132,34 @@ def _ways(visit: Visit, ask: PlaceOrder) -> tuple[Mapping[str, Any], list[dict[s
     return visit.tried(ask), ways
 
 
-async def _put(face: Face, request: Request, who: Buyer, fields: Mapping[str, str]) -> Response:
+async def _put(face: Face, request: Request, who: Buyer, typed: Mapping[str, str]) -> Response:
     """`sku` and `quantity` are added; `sku.0` and `quantity.0` and so on are what the basket holds from now on."""
-    language = language_of(request, who)
-    wanted: dict[str, str] = {}
-    for name, code in fields.items():
-        if name == "sku" or name.startswith("sku."):
-            typed = fields.get(name.replace("sku", "quantity", 1), "").strip()
-            plain = decimal_typed(typed or "0", language)
-            if not basket.is_quantity(plain):
-                raise Invalid.at(f"/{name.replace('sku', 'quantity', 1)}", f"{typed[:20]!r} is no quantity.")
-            wanted[code] = plain
-    if "sku" in wanted or fields.get("sku"):
-        code = fields["sku"]
+    wanted = _quantities(typed, language_of(request, who))
+    if "sku" in typed:
+        code = typed["sku"]
         wanted = {code: format(Decimal(who.basket.get(code, "0")) + Decimal(wanted[code]), "f")}
-    known = await face.threads.run(_known, face, who, [code for code in wanted if code not in who.basket])
-    if not known:
-        raise Invalid.at("/sku", "This is not sold here.", "unknown_sku")
+    if not await face.threads.run(_known, face, who, [code for code in wanted if code not in who.basket]):
+        raise Invalid.at("/sku", N_("This is not sold here."), "unknown_sku")
     whole = basket.changed(who.basket, wanted)
     if whole is None:
-        raise BasketFull("Order what is in it first; then put the rest in.")
+        raise BasketFull(N_("Order what is in it first; then put the rest in."))
     secure = is_secure(request, site_of(face))
-    response = Response(None, 303, {"location": back_of(fields)})
+    response = Response(None, 303, {"location": back_of(typed)})
     basket.keep(response, whole, secure=secure)
     Proofs(request, secure=secure).tell_next(response, {"text": N_("Your basket is kept."), "undo": None})
     return response
+
+
+def _quantities(typed: Mapping[str, str], language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, code in typed.items():
+        if name == "sku" or name.startswith("sku."):
+            field = name.replace("sku", "quantity", 1)
+            plain = decimal_typed(typed.get(field, "").strip() or "0", language)
+            if not basket.is_quantity(plain):
+                raise Invalid.at(f"/{field}", f"{plain[:20]!r} is no quantity.")
+            found[code] = plain
+    return found
 
 
 def _known(face: Face, who: Buyer, codes: list[str]) -> bool:
@@ -163,8 +167,6 @@ def _known(face: Face, who: Buyer, codes: list[str]) -> bool:
         sells = offer.shop_channel(connection)
         if sells is None:
             return False
-        from ...reports.question import business
-
         house = business(connection)
         today = day_of(face.app.clock.now(), house.time_zone)
         mine = family(connection, who.customer_id)[0]
@@ -176,19 +178,19 @@ def _whole(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
     """The order as it was shown: refused where it would come to something else by now."""
     lines = _lines(visit)
     if not lines:
-        raise BasketEmpty("Put something in it first.")
+        raise BasketEmpty(N_("Put something in it first."))
     addresses = portal.addresses(visit.connection, mine(visit))
     address = next((each for each in addresses if each["id"] == members.get("address")), None)
     if address is None:
-        raise Invalid.at("/address", "Say where it is to go.", "required")
+        raise Invalid.at("/address", N_("Say where it is to go."), "required")
     delivery = members.get("delivery")
     ask = replace(_asked(visit, lines, address), delivery=str(delivery) if delivery else None)
     if delivery is None and _ways(visit, ask)[1]:
-        raise Invalid.at("/delivery", "Choose how it is to be delivered.", "required")
+        raise Invalid.at("/delivery", N_("Choose how it is to be delivered."), "required")
     agreed = members.get("agreed")
     shown = agreed.get(str(delivery or "none"), "") if isinstance(agreed, dict) else ""
     if str(visit.tried(ask)["gross"]) != shown:
-        raise NotAsShown("Look at what it comes to now; if that is right, order again.")
+        raise NotAsShown(N_("Look at what it comes to now; if that is right, order again."))
     made = {
         "channel": ask.channel, "customer": ask.customer, "reference": order_number(), "country": ask.country,
         "lines": [{"sku": each.sku, "quantity": format(each.quantity, "f")} for each in ask.lines],

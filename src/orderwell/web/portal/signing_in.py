@@ -20,7 +20,7 @@ from ...portal.rules import address, hash_of, is_secret, new_secret
 from ...portal.store import PORTAL_ACCOUNTS
 from ...values.calendar import SECOND
 from ...values.ids import show
-from ..addresses import ANYBODY, WebAddress
+from ..addresses import ANYBODY, N_, WebAddress
 from ..areas import PORTAL
 from ..language import LANGUAGES
 from ..posting import back_of
@@ -94,7 +94,7 @@ async def _ask_for_link(face: Face, request: Request, who: Buyer | None, fields:
     """Nobody waits for what becomes of it: how long that takes would tell whether the address is known."""
     email = address(fields.get("email", "")[:300])
     if email is None:
-        raise Invalid.at("/email", "That is no e-mail address.", "not_an_address")
+        raise Invalid.at("/email", N_("That is no e-mail address."), "not_an_address")
     await asked_for_link(face, request, email)
     since = face.app.clock.now()
     face.submit(Call(RequestSignIn(email), actor="portal", request_id=request.scope["orderwell.request_id"]))
@@ -133,7 +133,7 @@ async def _sign_out(face: Face, request: Request, who: Buyer, fields: Mapping[st
 async def _speak(face: Face, request: Request, who: Buyer | None, fields: Mapping[str, str]) -> Response:
     language = fields.get("language", "")
     if language not in LANGUAGES:
-        raise Invalid.at("/language", "That language is not spoken here.")
+        raise Invalid.at("/language", N_("That language is not spoken here."))
     response = Response(None, 303, {"location": back_of(fields)})
     put_cookie(response, LANGUAGE, language, secure=is_secure(request, site_of(face)), seconds=YEAR_SECONDS)
     return response

@@ -15,6 +15,7 @@ from ...api.face import Face
 from ...kit.errors import TooManyTries
 from ...kit.log import log
 from ...values.calendar import SECOND
+from ..language import N_
 from ..sessions import network_address
 
 MISSES_A_MINUTE = 20
@@ -34,7 +35,7 @@ class Misses:
         address = network_address(self._face, request)
         self._turn()
         if max(self._now.get(address, 0), self._before.get(address, 0)) >= MISSES_A_MINUTE:
-            raise TooManyTries("Too many links that open nothing. Wait two minutes.")
+            raise TooManyTries(N_("Too many links that open nothing. Wait two minutes."))
 
     def note(self, request: Request) -> None:
         self._turn()
@@ -65,7 +66,7 @@ async def asked_for_link(face: Face, request: Request, email: str) -> None:
     }
     if await face.threads.run(_over, face, limits):
         log.warning("portal.sign_in_throttled", address=network_address(face, request))
-        raise TooManyTries("Too many links were asked for. Wait an hour, or use the last one that came.")
+        raise TooManyTries(N_("Too many links were asked for. Wait an hour, or use the last one that came."))
 
 
 def _over(face: Face, limits: Mapping[str, int]) -> bool:
