@@ -18,7 +18,7 @@ from jinja2 import Environment
 
 from orderwell import migrations
 from orderwell.demo import trade as _trade  # noqa: F401 - it refuses too, and is loaded by the demonstration only
-from orderwell.kit.errors import CODES
+from orderwell.kit.errors import Refused
 from orderwell.web import asgi, language
 from orderwell.web.language import FOLDER, LANGUAGES, SOURCE, catalogue
 
@@ -58,10 +58,15 @@ def texts() -> list[Text]:
         for line, text, _, _ in extract_from_file(method, str(path), keywords=KEYWORDS, options=options):
             if text:
                 found.setdefault(text, Text(text, area_of(path), f"{path.relative_to(WEB)}:{line}"))
-    for code, refused in sorted(CODES.items()):
+    for refused in sorted(refusals(Refused), key=lambda each: (each.code, each.__module__)):
         if refused.__module__.startswith("orderwell."):
-            found.setdefault(refused.title, Text(refused.title, REFUSALS, code))
+            found.setdefault(refused.title, Text(refused.title, REFUSALS, refused.code))
     return list(found.values())
+
+
+def refusals(above: type[Refused]) -> set[type[Refused]]:
+    """All of them, whichever was loaded first: two may have one code."""
+    return {above}.union(*(refusals(each) for each in above.__subclasses__()))
 
 
 def translated(language: str) -> set[str | tuple[str, ...]]:
