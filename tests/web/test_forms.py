@@ -131,6 +131,24 @@ def test_forms_of_others_are_refused(shop: WebShop, order: str) -> None:
     assert mine.send(action, fields, origin="http://testserver").status_code == 303
 
 
+def test_a_form_shows_no_page_that_its_sender_may_not_see(shop: WebShop, order: str) -> None:
+    """Where a form says it was on is for its sender to say; what is shown there is not."""
+    from orderwell.flows.keep_access import DefineRole
+
+    shop.do(DefineRole("picker", "Picker", ["shipping:write", "orders:read"]))
+    shop.do(DefineRole("labourer", "Labourer", ["shipping:write"]))
+    fields = shop.browser("picker").forms(f"/orders/{order}")[f"/orders/{order}/pick"]
+    browser = shop.browser("labourer")
+    for back in (f"/orders/{order}", "/portal"):
+        for headers in ({"hx_target": "div#order", **_htmx()}, {}):  # it is done the first time, then refused
+            mine = browser.forms("/account")["/sign-out"]
+            sent = {**fields, "_key": mine["_key"], "_proof": mine["_proof"], "_back": back}
+            answered = browser.send(f"/orders/{order}/pick", sent, **headers)
+            assert answered.status_code in (200, 409, 412)
+            assert 'id="line-1"' not in answered.text
+    assert shop.units(order)["picked"] == 3
+
+
 def test_fields_nobody_asked_for_are_refused(shop: WebShop, order: str) -> None:
     browser = shop.browser("owner")
     action = f"/orders/{order}/pick"

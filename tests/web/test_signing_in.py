@@ -92,7 +92,7 @@ def test_guessing_is_stopped_and_the_owner_still_gets_in_with_a_browser_that_is_
     assert sign_in(shop.browser(None), olga, PASSWORD).status_code == 303
 
 
-def test_many_accounts_are_not_tried_from_oneaddress_of(shop: WebShop, olga: str, monkeypatch: Any) -> None:
+def test_many_accounts_are_not_tried_from_one_address(shop: WebShop, olga: str, monkeypatch: Any) -> None:
     monkeypatch.setattr("orderwell.web.passwords.PER_ADDRESS", 5)
     answers = [sign_in(shop.browser(None), f"person{n}@example.com", "guess").status_code for n in range(7)]
     assert answers == [401] * 5 + [429] * 2
@@ -197,13 +197,13 @@ def test_a_link_is_not_used_up_by_looking_at_it(shop: WebShop) -> None:
 def test_what_a_proxy_says_counts_only_where_it_is_trusted() -> None:
     from starlette.requests import Request
 
-    from orderwell.web.pages.signing_in import address_of
+    from orderwell.web.sessions import network_address
 
     scope = {"type": "http", "client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", b"6.6.6.6, 192.0.2.7")]}
 
     class Face:
         settings = Settings()
 
-    assert address_of(Face, Request(scope)) == "10.0.0.1"  # type: ignore[arg-type]
+    assert network_address(Face, Request(scope)) == "10.0.0.1"  # type: ignore[arg-type]
     Face.settings = Settings(trusted_proxies="10.0.0.1")
-    assert address_of(Face, Request(scope)) == "192.0.2.7"  # type: ignore[arg-type]
+    assert network_address(Face, Request(scope)) == "192.0.2.7"  # type: ignore[arg-type]

@@ -9,11 +9,13 @@ from sqlalchemy.engine import Connection
 from ..customers.queries import EXACT, listed
 from ..customers.store import CUSTOMERS
 from ..flows.erase_customer import EraseCustomer, ErasePortalAccount, found_now
+from ..flows.keep_addresses import AddAddress
 from ..flows.keep_customers import AddCustomer, ChangeCustomer, shown
 from ..flows.merge_customers import MergeCustomer, SplitCustomer
 from ..reports.personal_data import personal_data
 from ..values.fields import Reference
 from .answers.customers import (
+    AddressAnswer,
     CustomerAnswer,
     CustomerErasureAnswer,
     PersonalDataAnswer,
@@ -24,6 +26,7 @@ from .lists import one, queried
 from .operations import Look, Operation, read, verb
 
 EXAMPLE = {"name": "A. de Vries", "reference": "10042", "email": "a.devries@example.com", "country": "NL"}
+ADDRESS = {"name": "A. de Vries", "street": "Dorpsstraat 1", "postcode": "3511 AA", "city": "Utrecht", "country": "NL"}
 READ, WRITE = "customers:read", "customers:write"
 FILTERS = dict.fromkeys(("search", *EXACT))
 
@@ -60,6 +63,10 @@ def operations() -> list[Operation]:
             "/customers/{customer}/personal_data", _personal_data, name="get_personal_data", right=WRITE,
             result=PersonalDataAnswer,
             summary="Everything that is kept of a customer and who was merged with them, as JSON.",
+        ),
+        verb(
+            "POST", "/customers/{customer}/addresses", AddAddress, right=WRITE, result=AddressAnswer, status=201,
+            example=ADDRESS,
         ),
         queried("/customers", _listed, right=READ, result=CustomerAnswer, filters=FILTERS),
         one(

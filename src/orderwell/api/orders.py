@@ -15,6 +15,7 @@ from ..flows.confirm_order import ConfirmOrder
 from ..flows.deliver_parcel import DeliverParcel, FailDelivery, LoseParcel, ParcelCameBack
 from ..flows.exchange_at_till import Exchange
 from ..flows.fulfil_order import FulfilOrder
+from ..flows.order_again import OrderAgain
 from ..flows.pack_parcel import PackOrder, UnpackParcel
 from ..flows.pick_order import PickOrder, UnpickOrder
 from ..flows.place_order import PlaceOrder
@@ -41,6 +42,7 @@ from .answers.orders import (
     OrderAddressAnswer,
     OrderAnswer,
     OrderDetailAnswer,
+    OrderedAgainAnswer,
     PackedOrderAnswer,
     SaleAnswer,
     ShippedOrderAnswer,
@@ -103,6 +105,10 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, result=CancelledOrderAnswer,
             example={"reason": "changed their mind"},
+        ),
+        verb(
+            "POST", "/orders/{order}/again", OrderAgain, right=WRITE, result=OrderedAgainAnswer, status=201,
+            example={"reference": "web-1002"},
         ),
         verb("POST", "/orders/{order}/pick", PickOrder, right=SHIP, result=OrderAnswer),
         verb("POST", "/orders/{order}/unpick", UnpickOrder, right=SHIP, result=OrderAnswer),

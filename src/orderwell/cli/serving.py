@@ -205,6 +205,8 @@ def _announce(place: Place, first: First) -> None:
     print(f"Orderwell is running: {url} (API docs: {url}/docs)")
     if first.link:
         print(f"{first.link.words}, once and within the hour: {url}{first.link.path}")
+    if place.demo:
+        print(f"Customers sign in at {url}/portal")
     if first.key is not None:
         print(f"First API key, shown this once: {first.key}")
         print(f"Try it: curl -H 'Authorization: Bearer {first.key}' {url}/api/v1/orders")

@@ -6,6 +6,7 @@ from ..access.queries import anybody_signs_in
 from ..access.rules import hash_of_token, new_token
 from ..access.store import PEOPLE
 from ..app import App
+from ..demo.portal import open_portal
 from ..flows.keep_access import AddPerson
 from ..flows.sign_in import MakeLink
 from ..values.ids import show
@@ -32,6 +33,7 @@ def way_in(app: App, *, demo: bool) -> WayIn | None:
     """A link that works once. Only its hash is kept, so it can be told now and never again."""
     token = new_token()
     if demo and business_of(app).mode == "demo":
+        open_portal(app)
         app.writer.ask(MakeLink("sign_in", hash_of_token(token), demo_owner(app)), actor="cli")
         return WayIn("Sign in", f"/sign-in/link?token={token}")
     with app.database.reading() as connection:

@@ -28,6 +28,7 @@ from ..values.money import decimal_text
 from .simulated_state import CHOICES, DONE, Books, Charge, Refusal
 
 MAX_BODY_BYTES = 64_000
+WAIT = httpx2.Timeout(5, connect=1)
 TRIES = 5  # of a notification that is not accepted
 
 Deliver = Callable[[dict[str, str], bytes], bool]
@@ -236,11 +237,9 @@ class Server:
 
 
 def post_to(url: str) -> Deliver:
-    client = httpx2.Client(timeout=httpx2.Timeout(5, connect=1), trust_env=False)
-
     def deliver(headers: dict[str, str], body: bytes) -> bool:
         try:
-            return bool(client.post(url, content=body, headers=headers).is_success)
+            return bool(httpx2.post(url, content=body, headers=headers, timeout=WAIT, trust_env=False).is_success)
         except httpx2.HTTPError:
             return False
 

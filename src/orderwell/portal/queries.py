@@ -5,6 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from .model import PortalSession
 from .rules import hash_of, is_secret, session_holds
 from .store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_SESSIONS, SESSION_USES
 
@@ -17,6 +18,7 @@ class SignedIn(NamedTuple):
     customer_id: int
     name: str
     role: str
+    email: str
 
 
 def signed_in(connection: Connection, secret: str, now: int) -> SignedIn | None:
@@ -39,7 +41,24 @@ def signed_in(connection: Connection, secret: str, now: int) -> SignedIn | None:
     account = connection.execute(sa.select(PORTAL_ACCOUNTS.sa).where(PORTAL_ACCOUNTS.c.id == row.account_id)).one()
     if account.status != "active":
         return None
-    return SignedIn(row.id, account.id, account.customer_id, account.name, account.role)
+    return SignedIn(row.id, account.id, account.customer_id, account.name, account.role, account.email)
+
+
+def sessions_of(connection: Connection, account_id: int, now: int) -> list[tuple[PortalSession, int]]:
+    """Where somebody is signed in, and when each was last used; the last used first."""
+    query = (
+        sa.select(PORTAL_SESSIONS.sa, SESSION_USES.c.used_at)
+        .select_from(
+            sa.outerjoin(PORTAL_SESSIONS.sa, SESSION_USES.sa, SESSION_USES.c.session_id == PORTAL_SESSIONS.c.id)
+        )
+        .where(PORTAL_SESSIONS.c.account_id == account_id, PORTAL_SESSIONS.c.ended_at.is_(None))
+    )
+    found = []
+    for row in connection.execute(query):
+        session, used_at = PortalSession(*row[:-1]), max(row.used_at or 0, row.created_at)
+        if session_holds(expires_at=session.expires_at, ended_at=None, used_at=used_at, now=now):
+            found.append((session, used_at))
+    return sorted(found, key=lambda each: -each[1])
 
 
 NOTE_USE = sa.text("""

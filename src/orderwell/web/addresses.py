@@ -13,10 +13,11 @@ from starlette.routing import compile_path
 from ..api.decode import adapter_of, fields_of
 from ..api.face import Face
 from ..api.operations import OPEN, Operation, Undeclared
+from .areas import BACK_OFFICE, Area, area_at
 from .language import N_ as N_
 
 if TYPE_CHECKING:
-    from .visit import Visit
+    from .visit import Buyer, Viewer, Visit
 
 ANYBODY = OPEN  # also who has not signed in
 PERSON = "any person"  # whoever is signed in; what it shows asks for more
@@ -28,6 +29,16 @@ class WebAddress(Operation):
 
     without_right: ClassVar[tuple[str, ...]] = (ANYBODY, PERSON)
     dated: ClassVar[bool] = False
+    area: ClassVar[Area] = BACK_OFFICE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if area_at(self.path) is not self.area:
+            raise Undeclared(f"{self.method} {self.path} is declared for another area ({self.area.name})")
+
+    def open_to(self, viewer: "Viewer | Buyer | None") -> bool:
+        """Whether this person may see it, without asking the database."""
+        return self.right == ANYBODY or (viewer is not None and viewer.rights.issuperset(self.rights))
 
     async def caller(self, face: Face, request: Request) -> Any:
         from .sessions import viewer_of
@@ -74,6 +85,9 @@ class Form(WebAddress):
     prepare: "Callable[[Visit, dict[str, Any]], dict[str, Any]] | None"
     then: Callable[[Mapping[str, Any]], str] | None  # from the answer: where to go; None: back to the page it was on
     undo: Callable[[Mapping[str, str], Mapping[str, Any]], Undo | None] | None  # from path and answer
+
+    def check(self, typed: Mapping[str, str]) -> None:
+        """Raises Invalid for a field that people may not fill in, though the request has it."""
 
     async def answer(self, face: Face, request: Request, caller: Any) -> Response:
         from .posting import perform
@@ -137,7 +151,9 @@ class Finder:
 
 
 def page(path: str, look: "Callable[[Visit], Mapping[str, Any]]", *, right: str, template: str) -> Page:
-    return Page(method="GET", path=path, right=right, name=_name(look), summary="", look=look, template=template)
+    return Page(
+        method="GET", path=path, right=right, name=function_name(look), summary="", look=look, template=template
+    )
 
 
 def form(
@@ -162,12 +178,12 @@ def form(
 
 
 def act(path: str, run: Callable[[Face, Request, Any, Mapping[str, str]], Any], *, right: str) -> Act:
-    return Act(method="POST", path=path, right=right, name=_name(run), summary="", run=run)
+    return Act(method="POST", path=path, right=right, name=function_name(run), summary="", run=run)
 
 
 def stream(path: str, run: Callable[[Face, Request, Any], Any], *, right: str) -> Stream:
-    return Stream(method="GET", path=path, right=right, name=_name(run), summary="", run=run)
+    return Stream(method="GET", path=path, right=right, name=function_name(run), summary="", run=run)
 
 
-def _name(function: Callable[..., Any]) -> str:
+def function_name(function: Callable[..., Any]) -> str:
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__.strip('_')}"

@@ -23,17 +23,18 @@ from ..kit.writer import Call
 from ..reports.order_page import named
 from ..values.ids import KINDS, parse
 from .addresses import Act, Form, Page, Undo
+from .areas import area_at
 from .asked_fields import members_of
 from .refusals import Forged, Told
-from .showing import Asked, shown_page
+from .showing import Asked, shown_page, visit_of
 from .site import Site, site_of
-from .visit import Viewer, Visit, plain_query
+from .visit import Buyer, Viewer, plain_query
 
 MAX_FIELDS = 5_000
 OURS = ("_key", "_proof", "_version", "_seen", "_back")
 
 
-async def perform(form: Form, face: Face, request: Request, viewer: Viewer) -> Response:
+async def perform(form: Form, face: Face, request: Request, viewer: Viewer | Buyer) -> Response:
     site = site_of(face)
     asked = Asked.of(request, site, viewer)
     body = await body_of(request, face.settings.body_limit_bytes)
@@ -48,12 +49,12 @@ async def perform(form: Form, face: Face, request: Request, viewer: Viewer) -> R
 
 
 async def _performed(
-    form: Form, face: Face, request: Request, viewer: Viewer, asked: Asked, fields: Mapping[str, str], key: str,
-    body: bytes,
+    form: Form, face: Face, request: Request, viewer: Viewer | Buyer, asked: Asked, fields: Mapping[str, str],
+    key: str, body: bytes,
 ) -> Mapping[str, Any]:  # fmt: skip
     """The flow's answer. Raises its refusal."""
     path: dict[str, str] = request.path_params
-    ask = await face.threads.run(_ask, form, face, viewer, asked, path, fields)
+    ask = await face.threads.run(_ask, form, face, asked, path, fields)
     version = fields.get("_version")
     call = Call(
         ask,
@@ -72,22 +73,19 @@ async def _performed(
     return answer
 
 
-def _ask(
-    form: Form, face: Face, viewer: Viewer, asked: Asked, path: Mapping[str, str], fields: Mapping[str, str]
-) -> Any:
+def _ask(form: Form, face: Face, asked: Asked, path: Mapping[str, str], fields: Mapping[str, str]) -> Any:
     typed = {name: value for name, value in fields.items() if name not in OURS}
+    form.check(typed)
     with face.app.database.reading() as connection:
         house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).one()
         business = Business._make(house)
         members = members_of(form.ask, typed, language=asked.language, currency=business.currency)
         if form.prepare is not None:
-            visit = Visit(connection, face.app.database, viewer, business, path, typed, face.app.clock.now(),
-                          asked.language, "")  # fmt: skip
-            members = form.prepare(visit, members)
+            members = form.prepare(visit_of(site_of(face), connection, path, asked, typed), members)
     return decode_members(form.adapter, members, path)
 
 
-async def act(declared: Act, face: Face, request: Request, viewer: Viewer | None) -> Response:
+async def act(declared: Act, face: Face, request: Request, viewer: Viewer | Buyer | None) -> Response:
     asked = Asked.of(request, site_of(face), viewer)
     fields = fields_of(request, await body_of(request, face.settings.body_limit_bytes))
     asked.proofs.check(request, fields)
@@ -123,7 +121,7 @@ async def _done(
     told = {"text": form.done, "undo": undo._asdict() if undo is not None else None}
     back = back_of(fields)
     then = form.then(answer) if form.then is not None else back
-    found = site.page_at(urlsplit(back).path) if then == back and asked.fragment else None
+    found = _page_at(site, asked, back) if then == back and asked.fragment else None
     if found is None:
         htmx = header(request, b"hx-request") == "true"
         response = Response(None, 200 if htmx else 303, {"hx-redirect" if htmx else "location": then})
@@ -140,8 +138,8 @@ async def _refused(
 ) -> Response:
     """The page that the form was on, as it is now, with the refusal in it."""
     back = back_of(fields)
-    found = site.page_at(urlsplit(back).path)
-    if found is None or not _may_see(found[0], asked.viewer):
+    found = _page_at(site, asked, back)
+    if found is None:
         raise refused
     typed = {name: value for name, value in fields.items() if name not in OURS and "password" not in name}
     told = Told(asked.path, refused, asked.request_id, typed)
@@ -157,8 +155,12 @@ def _with_changes(told: Told, fields: Mapping[str, str]) -> Told:
     return told
 
 
-def _may_see(page: Page, viewer: Viewer | None) -> bool:
-    return set(page.rights) <= (viewer.rights if viewer is not None else frozenset())
+def _page_at(site: Site, asked: Asked, back: str) -> tuple[Page, Mapping[str, str]] | None:
+    """The page that a form says it was on, where whoever sent it may see that one: they can say anything."""
+    found = site.page_at(urlsplit(back).path)
+    if found is None or area_at(asked.path) is not found[0].area or not found[0].open_to(asked.viewer):
+        return None
+    return found
 
 
 def _page_again(

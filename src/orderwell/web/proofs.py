@@ -19,8 +19,9 @@ from starlette.responses import Response
 
 from ..access.rules import new_token
 from ..api.headers import header
+from .areas import area_at
 from .refusals import Forged
-from .sessions import BEFORE, COOKIE, TOLD, cookie, drop_cookie, put_cookie
+from .sessions import cookie, drop_cookie, put_cookie
 
 KEY_BYTES = 16
 
@@ -35,10 +36,11 @@ class Proofs:
 
     def __init__(self, request: Request, *, secure: bool) -> None:
         self._secure = secure
-        self._session = cookie(request, COOKIE)
-        self._before = cookie(request, BEFORE)
+        self._area = area_at(request.url.path)
+        self._session = cookie(request, self._area.session)
+        self._before = cookie(request, self._area.before)
         self._made: str | None = None
-        self._told_text = cookie(request, TOLD)
+        self._told_text = cookie(request, self._area.told)
         self._told_read = False
 
     @property
@@ -91,7 +93,7 @@ class Proofs:
         self._told_text = self._closed(what)
 
     def tell_next(self, response: Response, what: Mapping[str, Any]) -> None:
-        put_cookie(response, TOLD, self._closed(what), secure=self._secure, seconds=60)
+        put_cookie(response, self._area.told, self._closed(what), secure=self._secure, seconds=60)
 
     def _closed(self, what: Mapping[str, Any]) -> str:
         body = base64.urlsafe_b64encode(json.dumps(what).encode()).decode()
@@ -100,6 +102,6 @@ class Proofs:
     def dress(self, response: Response) -> None:
         """Set what the forms of this page rest on, and take away what has been told."""
         if self._made is not None:
-            put_cookie(response, BEFORE, self._made, secure=self._secure, seconds=3_600)
+            put_cookie(response, self._area.before, self._made, secure=self._secure, seconds=3_600)
         if self._told_read:
-            drop_cookie(response, TOLD, secure=self._secure)
+            drop_cookie(response, self._area.told, secure=self._secure)

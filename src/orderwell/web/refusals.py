@@ -19,6 +19,7 @@ from ..kit.errors import (
     TooManyTries,
     Unavailable,
 )
+from ..portal.actions import LinkNotGood
 from .language import N_
 
 # What can be done now. The nearest class in a refusal's ancestry decides.
@@ -28,6 +29,7 @@ ADVICE: dict[type[Refused], str] = {
     NotFound: N_("Go back to the list and look for it there."),
     Conflict: N_("Nothing was changed. Look at what is there now and decide anew."),
     Denied: N_("Ask an owner of the business for this right."),
+    LinkNotGood: N_("Ask for a new link; it comes by mail."),
     NotAuthenticated: N_("Check both and try again."),
     KeyReused: N_("This form was sent before with something else in it. Load the page again and send it anew."),
     KeyRunning: N_("The first one is still being done. Wait a moment and load the page again."),

@@ -15,13 +15,14 @@ from ..api.headers import header
 from ..api.remembered import Remembered
 from ..kit.errors import Denied, NotAuthenticated
 from .addresses import ANYBODY, WebAddress
+from .areas import BACK_OFFICE
 from .visit import Viewer
 
 if TYPE_CHECKING:
     from .site import Site
 
-AREA = "back_office"
-COOKIE, DEVICE, BEFORE, TOLD = "orderwell", "orderwell_device", "orderwell_before", "orderwell_told"
+COOKIE, BEFORE, TOLD = BACK_OFFICE.session, BACK_OFFICE.before, BACK_OFFICE.told
+DEVICE = "orderwell_device"
 DEVICE_SECONDS = 400 * 86_400
 
 
@@ -49,7 +50,7 @@ class Sessions:
 
     def _look_up(self, token_hash: str) -> SignedIn | None:
         with self._app.database.reading() as connection:
-            return signed_in(connection, token_hash, AREA)
+            return signed_in(connection, token_hash, BACK_OFFICE.name)
 
     def forget(self, token: str) -> None:
         """After a session began, ended or changed in this process: at once instead of within a second."""
@@ -80,6 +81,15 @@ async def viewer_of(address: WebAddress, face: Face, request: Request) -> Viewer
     if lacking:
         raise Denied(f"This needs the right {', '.join(lacking)}, which you do not have.", lacking=lacking)
     return viewer
+
+
+def network_address(face: Face, request: Request) -> str:
+    """Whose tries are counted together. What a proxy says counts only where the settings name it."""
+    address = request.client.host if request.client is not None else ""
+    if address and address in face.settings.proxies:
+        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        return forwarded[:60] or address
+    return address
 
 
 # -- cookies

@@ -23,11 +23,12 @@ from ..kit.errors import NotAuthenticated, Refused, Unavailable
 from ..kit.log import log
 from . import numbers, words
 from .addresses import GROUPS, Page
+from .areas import BACK_OFFICE, area_at
 from .language import LANGUAGES, LOCALES, chosen, translations
 from .proofs import Proofs
 from .refusals import Told
-from .sessions import is_secure
-from .visit import Viewer, Visit, plain_query
+from .sessions import cookie, is_secure
+from .visit import Buyer, Viewer, Visit, plain_query
 
 if TYPE_CHECKING:
     from .files import Files
@@ -40,6 +41,7 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 COMPRESS_FROM = 1_000  # bytes
+LANGUAGE = "orderwell_language"  # cookie of who has no account to keep a preference with
 
 
 class Shown:
@@ -94,7 +96,7 @@ def url(path: str, query: Mapping[str, Any] | None = None, **changes: Any) -> st
 # -- a page
 
 
-async def show_page(page: Page, face: Face, request: Request, viewer: Viewer | None) -> Response:
+async def show_page(page: Page, face: Face, request: Request, viewer: Viewer | Buyer | None) -> Response:
     from .site import site_of
 
     site = site_of(face)
@@ -108,14 +110,14 @@ class Asked:
     """What of a request matters to a page, whoever answers it."""
 
     def __init__(
-        self, *, viewer: Viewer | None, proofs: Proofs, language: str, path: str, query: dict[str, str],
+        self, *, viewer: Viewer | Buyer | None, proofs: Proofs, language: str, path: str, query: dict[str, str],
         fragment: str, compress: bool, request_id: str,
     ) -> None:  # fmt: skip
         self.viewer, self.proofs, self.language, self.path, self.query = viewer, proofs, language, path, query
         self.fragment, self.compress, self.request_id = fragment, compress, request_id
 
     @classmethod
-    def of(cls, request: Request, site: "Site", viewer: Viewer | None) -> "Asked":
+    def of(cls, request: Request, site: "Site", viewer: Viewer | Buyer | None) -> "Asked":
         partial = header(request, b"hx-request") == "true" and header(request, b"hx-request-type") != "full"
         return cls(
             viewer=viewer,
@@ -129,9 +131,9 @@ class Asked:
         )
 
 
-def language_of(request: Request, viewer: Viewer | None) -> str:
-    preferred = viewer.preferences.get("language", "") if viewer is not None else ""
-    return chosen(preferred, header(request, b"accept-language") or "")
+def language_of(request: Request, viewer: Viewer | Buyer | None) -> str:
+    preferred = viewer.preferences.get("language") if viewer is not None else cookie(request, LANGUAGE)
+    return chosen(preferred or "", header(request, b"accept-language") or "")
 
 
 def shown_page(
@@ -144,7 +146,7 @@ def shown_page(
         with app.database.reading() as connection:
             visit = visit_of(site, connection, path, asked)
             found = page.look(visit)
-            position = feed.last_position(connection) if asked.viewer is not None else 0
+            position = feed.last_position(connection) if visit.viewer is not None else 0
     except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
         log.error("page.failed", page=page.name, exc=error)
         raise Unavailable("The database is busy or gone; try again in a moment.") from None
@@ -163,12 +165,16 @@ def shown_with(site: "Site", template: str, asked: Asked, values: Mapping[str, A
     return answer(html, 200, compress=asked.compress)
 
 
-def visit_of(site: "Site", connection: Connection, path: Mapping[str, str], asked: Asked) -> Visit:
+def visit_of(
+    site: "Site", connection: Connection, path: Mapping[str, str], asked: Asked, query: Mapping[str, str] | None = None
+) -> Visit:
+    """`query` where something else was sent than what stands in the address."""
     house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
-    app = site.face.app
+    app, who = site.face.app, asked.viewer
     return Visit(
-        connection, app.database, asked.viewer, Business._make(house) if house else None, path, asked.query,
-        app.clock.now(), asked.language, asked.fragment, app.writer,
+        connection, app.database, who if isinstance(who, Viewer) else None, Business._make(house) if house else None,
+        path, asked.query if query is None else query, app.clock.now(), asked.language, asked.fragment,
+        who if isinstance(who, Buyer) else None, app.writer,
     )  # fmt: skip
 
 
@@ -179,9 +185,10 @@ def _around(site: "Site", asked: Asked, house: Business | None, now: int, positi
     local = numbers.local(now, zone)
     assert local is not None
     today = local.date().isoformat()
-    may: Callable[..., bool] = viewer.may if viewer is not None else lambda *rights: False
+    may: Callable[..., bool] = viewer.may if isinstance(viewer, Viewer) else lambda *rights: False
     return {
         "viewer": viewer,
+        "area": area_at(asked.path),
         "may": may,
         "house": house,
         "language": language,
@@ -234,11 +241,12 @@ def house_of(site: "Site") -> Business | None:
 
 
 def _to_sign_in(request: Request, asked: Asked) -> Response:
+    area = area_at(asked.path)
     if header(request, b"hx-request") == "true":
-        return Response(None, 401, {"hx-redirect": url("/sign-in")})
-    wanted = asked.path if request.method in ("GET", "HEAD") and asked.path != "/" else None
-    target = url(asked.path, asked.query) if wanted else None
-    return Response(None, 303, {"location": url("/sign-in", {"then": target})})
+        return Response(None, 401, {"hx-redirect": area.sign_in})
+    wanted = asked.path if request.method in ("GET", "HEAD") and asked.path != area.home else None
+    target = url(asked.path, asked.query) if wanted and area is BACK_OFFICE else None  # a mailed link leads home
+    return Response(None, 303, {"location": url(area.sign_in, {"then": target})})
 
 
 def answer(html: str, status: int, *, compress: bool) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..api.face import Face
 from .addresses import Entry, Finder, Form, Page, WebAddress
+from .areas import BACK_OFFICE, Area
 from .files import Files
 from .live import Hub
 from .passwords import Passwords
@@ -47,5 +48,5 @@ def site_of(face: Face) -> Site:
     return site
 
 
-def web_addresses(operations: Any) -> list[WebAddress]:
-    return [each for each in operations if isinstance(each, WebAddress)]
+def web_addresses(operations: Any, area: Area = BACK_OFFICE) -> list[WebAddress]:
+    return [each for each in operations if isinstance(each, WebAddress) and each.area is area]

@@ -33,6 +33,26 @@ class Viewer(NamedTuple):
         return self.rights.issuperset(rights)
 
 
+class Buyer(NamedTuple):
+    """Somebody of a customer who is signed in to the portal, and what their browser keeps there."""
+
+    account_id: int
+    session_id: int
+    customer_id: int
+    name: str
+    email: str
+    role: str
+    origin: str  # where their browser sees the portal
+    basket: Mapping[str, str]  # SKU → quantity, as it was put there
+    preferences: Mapping[str, str]
+    rights: frozenset[str] = frozenset()  # of the back-office: none, ever
+
+    @property
+    def actor(self) -> str:
+        """For the audit trail."""
+        return show("portal_account", self.account_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """`query` and `path` hold short texts without control characters; everything else about them is unchecked."""
@@ -46,6 +66,7 @@ class Visit:
     now: int
     language: str
     fragment: str  # id of the element that is asked for; '' for the whole page
+    buyer: Buyer | None = None  # in the portal; `viewer` is nobody there
     writer: Writer | None = None
 
     @property
@@ -58,9 +79,9 @@ class Visit:
 
     def rehearse(self, ask: Any) -> Any:
         """What a flow would answer now; nothing of it happens. Raises its refusal."""
+        who = self.viewer or self.buyer
         assert self.writer is not None, "forms do not rehearse"
-        actor = self.viewer.actor if self.viewer is not None else ""
-        return self.writer.call(Call(ask, actor=actor, dry_run=True)).value()
+        return self.writer.call(Call(ask, actor=who.actor if who is not None else "", dry_run=True)).value()
 
     def ask(self, name: str, *, allowed: tuple[str, ...] = ()) -> str | None:
         """A query parameter; None where it is not there, empty, or none of the allowed ones."""

@@ -1,6 +1,7 @@
 """How words of the program are said to people: states, events, reasons, and which colour they have."""
 
 from .language import N_
+from .portal_words import WORDS as PORTAL
 
 # State → (what is said, colour). Colours are Tabler's; the word always stands beside the dot.
 GOODS = {
@@ -281,3 +282,4 @@ RIGHTS = {
     "tills:use": N_("Open and close cash drawers, pay in and out, exchange goods at the till"),
     "webhooks:manage": N_("Add and change webhook endpoints"),
 }
+WORDS = {**PORTAL, "goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}

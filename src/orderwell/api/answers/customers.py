@@ -30,6 +30,22 @@ class CustomerAnswer(TypedDict):
     kept_through: str | None
 
 
+class AddressAnswer(TypedDict):
+    """An address as it was written down; it never changes."""
+
+    object: Literal["address"]
+    id: str
+    customer: str
+    name: str
+    company: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    email: str
+    phone: str
+
+
 class CustomerErasureAnswer(TypedDict):
     """How many addresses there were; how many of them, and whether the name, stay because invoices have to say them."""
 

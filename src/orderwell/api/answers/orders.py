@@ -121,6 +121,12 @@ class CancelledOrderAnswer(OrderAnswer):
     credit_note: str | None
 
 
+class OrderedAgainAnswer(OrderAnswer):
+    """`left_out` names the SKUs of the earlier order that are no longer sold."""
+
+    left_out: list[str]
+
+
 class PackedOrderAnswer(OrderAnswer):
     parcels: list[str]
 

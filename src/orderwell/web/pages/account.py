@@ -7,8 +7,10 @@ from ...access.model import PREFERENCES
 from ...access.queries import authenticator_of, passkeys_of, recovery_codes_left, sessions_of
 from ...flows.sign_in import EndSession, SetPreference
 from ...values.ids import show
-from ..addresses import N_, PERSON, WebAddress, form, page
+from ..addresses import N_, PERSON, Entry, WebAddress, form, page
 from ..visit import Visit
+
+NAVIGATION = [Entry(N_("Customer portal"), "/portal", "external-link", "customers:read", "Sell")]
 
 
 def addresses() -> list[WebAddress]:

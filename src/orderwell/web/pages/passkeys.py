@@ -23,10 +23,10 @@ from ...kit.log import log
 from ...kit.writer import Call
 from ...values.ids import show
 from ..addresses import ANYBODY, N_, PERSON, WebAddress, act, form
-from ..sessions import DEVICE, cookie, is_secure
+from ..sessions import DEVICE, cookie, is_secure, network_address
 from ..site import site_of
 from ..visit import Viewer, Visit
-from .signing_in import address_of, agent_of, password_again, signed_in, then_of
+from .signing_in import agent_of, password_again, signed_in, then_of
 
 MAX_ANSWER = 20_000
 REFUSED = "Use another, or the password."
@@ -59,7 +59,7 @@ def party(face: Face, request: Request) -> Party:
 
 async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
     """Raises PasskeyRefused in one sentence for all reasons, or TooManyTries."""
-    await site_of(face).passwords.count_address(address_of(face, request))
+    await site_of(face).passwords.count_address(network_address(face, request))
     kept, signs = await face.threads.run(_seen, face, party(face, request), fields)
     token, device, person = new_token(), cookie(request, DEVICE) or new_token(), show("person", kept.person_id)
     ask = StartSession(

@@ -17,7 +17,18 @@ from ...values.ids import show
 from ..addresses import ANYBODY, N_, PERSON, WebAddress, act, page
 from ..posting import back_of
 from ..second_step import ask_for_code, has_second_step
-from ..sessions import BEFORE, COOKIE, DEVICE, DEVICE_SECONDS, TOLD, cookie, drop_cookie, is_secure, put_cookie
+from ..sessions import (
+    BEFORE,
+    COOKIE,
+    DEVICE,
+    DEVICE_SECONDS,
+    TOLD,
+    cookie,
+    drop_cookie,
+    is_secure,
+    network_address,
+    put_cookie,
+)
 from ..site import site_of
 from ..visit import Viewer, Visit
 
@@ -72,8 +83,8 @@ def set_up(visit: Visit) -> Mapping[str, Any]:
 async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: Mapping[str, str]) -> Response:
     device = cookie(request, DEVICE) or new_token()
     right = await site_of(face).passwords.check(
-        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000], address=address_of(face, request),
-        device=hash_of_token(device),
+        fields.get("email", "")[:200].strip(), fields.get("password", "")[:1_000],
+        address=network_address(face, request), device=hash_of_token(device),
     )  # fmt: skip
     token, set_at = new_token(), right.password.set_at
     person = show("person", right.person.id)
@@ -153,7 +164,7 @@ async def password_again(face: Face, request: Request, viewer: Viewer, fields: M
     """Raises NotAuthenticated: the password is asked for before anything changes how somebody gets in."""
     device = hash_of_token(cookie(request, DEVICE) or "")
     await site_of(face).passwords.check(
-        viewer.email, fields.get("password", "")[:1_000], address=address_of(face, request), device=device
+        viewer.email, fields.get("password", "")[:1_000], address=network_address(face, request), device=device
     )
 
 
@@ -198,12 +209,3 @@ def then_of(fields: Mapping[str, str]) -> str:
 def agent_of(request: Request) -> str:
     text = request.headers.get("user-agent", "")
     return "".join(letter for letter in text if letter.isprintable())[:300]
-
-
-def address_of(face: Face, request: Request) -> str:
-    """Whose tries are counted together. What a proxy says counts only where the settings name it."""
-    address = request.client.host if request.client is not None else ""
-    if address and address in face.settings.proxies:
-        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        return forwarded[:60] or address
-    return address
