@@ -11,7 +11,7 @@ from tests.web.conftest import Browser, WebShop
 
 OPEN_TO_ALL = {  # reviewed: nothing here tells anything about the business but its name
     "GET /static/{file}", "GET /sign-in", "POST /sign-in", "GET /sign-in/link", "POST /sign-in/link", "GET /set-up",
-    "POST /set-up",
+    "POST /set-up", "GET /till/{till}/unlock", "POST /till/{till}/unlock",
 }  # fmt: skip
 FOR_ANY_PERSON = {  # each shows or changes only what is the person's own, or asks for more by itself
     "GET /", "GET /live", "GET /palette", "GET /account", "POST /account/prefer", "POST /account/password",

@@ -76,7 +76,7 @@ def start_session(tx: Tx, ask: StartSession) -> dict[str, Any]:
         password = tx.get(PASSWORDS, person.id)
         if password is None or password.set_at != ask.password_set_at:
             raise PasswordChanged("Sign in with the new password.")
-    return shown_session(_open(tx, person, ask.token_hash, ask.area, ask.device, ask.agent))
+    return shown_session(open_session(tx, person, ask.token_hash, ask.area, ask.device, ask.agent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def set_up_owner(tx: Tx, ask: SetUpOwner) -> dict[str, Any]:
         add_person(tx, AddPerson(ask.name, ask.email, ["owner"]))
     person = _active(tx, ask.email)
     _set_password(tx, person, ask.hash)
-    return shown_session(_open(tx, person, ask.token_hash, "back_office", ask.device, ask.agent))
+    return shown_session(open_session(tx, person, ask.token_hash, "back_office", ask.device, ask.agent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,8 @@ def _active(tx: Tx, name: str) -> Person:
     return person
 
 
-def _open(tx: Tx, person: Person, token_hash: str, area: str, device: str, agent: str) -> Session:
+def open_session(tx: Tx, person: Person, token_hash: str, area: str, device: str, agent: str) -> Session:
+    """`area` is one of AREAS."""
     assert tx.one(SESSION_BY_TOKEN, token_hash) is None, "256 random bits do not come twice"
     session = Session(tx.new_id(), 1, person.id, area, token_hash, device, agent, tx.now, tx.now + ABSOLUTE[area], None)
     announce(tx, "session.started", "session", session.id, person=show("person", person.id), area=area)

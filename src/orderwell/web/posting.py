@@ -82,7 +82,7 @@ def _ask(
         members = members_of(form.ask, typed, language=asked.language, currency=business.currency)
         if form.prepare is not None:
             visit = Visit(connection, face.app.database, viewer, business, path, typed, face.app.clock.now(),
-                          asked.language, "")  # fmt: skip
+                          asked.language, "", face.app.writer)  # fmt: skip
             members = form.prepare(visit, members)
     return decode_members(form.adapter, members, path)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..access.model import IDLE
+from ..access.model import BEHIND_A_PIN, IDLE
 from ..access.queries import SignedIn, note_session_uses, signed_in
 from ..access.rules import hash_of_token
 from ..api.face import Face
@@ -20,7 +20,7 @@ from .visit import Viewer
 if TYPE_CHECKING:
     from .site import Site
 
-AREA = "back_office"
+OURS = ("back_office", "till")
 COOKIE, DEVICE, BEFORE, TOLD = "orderwell", "orderwell_device", "orderwell_before", "orderwell_told"
 DEVICE_SECONDS = 400 * 86_400
 
@@ -45,11 +45,13 @@ class Sessions:
         if session.ends_at <= now or used_at + IDLE[session.area] <= now:
             return None
         self._used[session.id] = now
-        return Viewer(person.id, session.id, person.name, person.email, found.roles, found.rights, found.preferences)
+        rights = found.rights & BEHIND_A_PIN if session.area == "till" else found.rights
+        return Viewer(person.id, session.id, person.name, person.email, found.roles, rights, found.preferences)
 
     def _look_up(self, token_hash: str) -> SignedIn | None:
         with self._app.database.reading() as connection:
-            return signed_in(connection, token_hash, AREA)
+            found = (signed_in(connection, token_hash, area) for area in OURS)
+            return next((each for each in found if each is not None), None)
 
     def forget(self, token: str) -> None:
         """After a session began, ended or changed in this process: at once instead of within a second."""

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from ..access.rules import hash_of_token
 from ..api.errors import status_of
 from ..api.face import Face
 from ..api.headers import header
@@ -25,7 +26,7 @@ from .addresses import GROUPS, Page
 from .language import LANGUAGES, LOCALES, chosen, translations
 from .proofs import Proofs
 from .refusals import Told
-from .sessions import is_secure
+from .sessions import DEVICE, cookie, is_secure
 from .visit import Viewer, Visit, plain_query
 
 if TYPE_CHECKING:
@@ -108,10 +109,11 @@ class Asked:
 
     def __init__(
         self, *, viewer: Viewer | None, proofs: Proofs, language: str, path: str, query: dict[str, str],
-        fragment: str, compress: bool, request_id: str,
+        fragment: str, compress: bool, request_id: str, device: str = "",
     ) -> None:  # fmt: skip
         self.viewer, self.proofs, self.language, self.path, self.query = viewer, proofs, language, path, query
         self.fragment, self.compress, self.request_id = fragment, compress, request_id
+        self.device = device
 
     @classmethod
     def of(cls, request: Request, site: "Site", viewer: Viewer | None) -> "Asked":
@@ -125,6 +127,7 @@ class Asked:
             fragment=(header(request, b"hx-target") or "").partition("#")[2] if partial else "",
             compress="gzip" in (header(request, b"accept-encoding") or ""),
             request_id=request.scope["orderwell.request_id"],
+            device=hash_of_token(cookie(request, DEVICE) or ""),
         )
 
 
@@ -143,7 +146,7 @@ def shown_page(
             house = connection.execute(sa.select(BUSINESS.sa).where(BUSINESS.c.id == ONLY)).first()
             visit = Visit(
                 connection, app.database, asked.viewer, Business._make(house) if house else None, path, asked.query,
-                app.clock.now(), asked.language, asked.fragment,
+                app.clock.now(), asked.language, asked.fragment, app.writer, asked.device,
             )  # fmt: skip
             found = page.look(visit)
             position = feed.last_position(connection) if asked.viewer is not None else 0

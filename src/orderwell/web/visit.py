@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy.engine import Connection
 
 from ..business.model import Business
+from ..kit.calls import Call
 from ..kit.database import Database
+from ..kit.writer import Writer
 from ..values.calendar import day_of
 from ..values.ids import show
 
@@ -45,6 +47,8 @@ class Visit:
     now: int
     language: str
     fragment: str  # id of the element that is asked for; '' for the whole page
+    writer: Writer
+    device: str = ""  # hash of what the browser is known by over several sessions
 
     @property
     def today(self) -> str:
@@ -53,6 +57,11 @@ class Visit:
 
     def may(self, *rights: str) -> bool:
         return self.viewer is not None and self.viewer.may(*rights)
+
+    def rehearse(self, ask: Any) -> Any:
+        """What a flow would answer now; nothing of it happens. Raises its refusal."""
+        actor = self.viewer.actor if self.viewer is not None else ""
+        return self.writer.call(Call(ask, actor=actor, dry_run=True)).value()
 
     def ask(self, name: str, *, allowed: tuple[str, ...] = ()) -> str | None:
         """A query parameter; None where it is not there, empty, or none of the allowed ones."""

@@ -6,7 +6,7 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, home, orders, palette, signing_in
+from . import account, home, orders, palette, signing_in, till
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -14,6 +14,7 @@ AREAS: tuple[ModuleType, ...] = (
     account,
     palette,
     signing_in,
+    till,
 )
 
 
