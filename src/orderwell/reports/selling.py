@@ -11,8 +11,10 @@ from ..access.queries import person_of, rights_of_role, roles_of
 from ..access.store import PEOPLE, SESSIONS
 from ..catalog.store import BARCODES, SKUS
 from ..channels.store import CHANNELS
+from ..customers.store import ADDRESSES, CUSTOMERS
 from ..inventory.store import LOCATIONS, STOCK
 from ..orders.store import LINES, ORDERS
+from ..payments.store import PROVIDERS
 from ..returns.store import RETURN_LINES
 from ..tills.store import DRAWER_SESSIONS, TILLS
 from ..values.ids import parse, show
@@ -213,6 +215,42 @@ def _shown(row: Any, free: int) -> dict[str, Any]:
         "status": row.status, "free": scaled_text(free, row.unit_decimals), "units": free,
         "decimals": row.unit_decimals,
     }  # fmt: skip
+
+
+# -- who buys
+
+
+def buyer(connection: Connection, name: str) -> dict[str, Any] | None:
+    """A customer by id or number, with the address that was used last, and how many orders there are."""
+    number = parse("customer", name)
+    where = CUSTOMERS.c.id == number if number is not None else CUSTOMERS.c.reference == name
+    row = connection.execute(sa.select(CUSTOMERS.sa).where(where)).first()
+    if row is None:
+        return None
+    if row.merged_into_id is not None:
+        return buyer(connection, show("customer", row.merged_into_id))
+    latest = sa.select(ADDRESSES.sa).where(ADDRESSES.c.customer_id == row.id).order_by(ADDRESSES.c.id.desc()).limit(1)
+    address = connection.execute(latest).first()
+    orders = sa.select(sa.func.count()).where(ORDERS.c.customer_id == row.id)
+    return {
+        **row._mapping, "id": show("customer", row.id), "orders": connection.execute(orders).scalar_one(),
+        "address": dict(address._mapping) if address is not None else None,
+    }  # fmt: skip
+
+
+def order_channels(connection: Connection) -> list[dict[str, Any]]:
+    """Channels on which somebody types an order in: those of telephones first, never those of tills."""
+    query = sa.select(CHANNELS.c.id, CHANNELS.c.code, CHANNELS.c.name, CHANNELS.c.kind).where(
+        CHANNELS.c.status == "open", CHANNELS.c.kind.notin_(("till", "marketplace"))
+    )
+    found = [dict(row._mapping) for row in connection.execute(query)]
+    return sorted(found, key=lambda each: (each["kind"] != "phone", each["name"]))
+
+
+def open_provider(connection: Connection) -> str | None:
+    """Where customers pay by link: the first provider that is open."""
+    query = sa.select(PROVIDERS.c.code).where(PROVIDERS.c.status == "open").order_by(PROVIDERS.c.code)
+    return connection.execute(query.limit(1)).scalar()
 
 
 # -- what was sold before

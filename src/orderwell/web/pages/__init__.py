@@ -6,7 +6,7 @@ An area adds its line to AREAS and nothing else here. See docs/guide/pages.md fo
 from types import ModuleType
 
 from ..addresses import Entry, Finder
-from . import account, home, orders, palette, signing_in, till
+from . import account, home, orders, palette, phone_orders, signing_in, till
 
 AREAS: tuple[ModuleType, ...] = (
     home,
@@ -15,6 +15,7 @@ AREAS: tuple[ModuleType, ...] = (
     palette,
     signing_in,
     till,
+    phone_orders,
 )
 
 
