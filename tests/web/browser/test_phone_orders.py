@@ -62,7 +62,7 @@ def test_what_is_being_written_outlives_a_reload(opened: Opened, house: House, s
     page.page.locator("table.lines tbody tr").first.wait_for()
     page.page.reload()
     page.page.locator("table.lines tbody tr").first.wait_for()
-    assert page.page.locator("[name='new.name']").input_value() == "Bob Bakker"
+    page.page.locator("[name='new.name'][value='Bob Bakker']").wait_for()
     page.page.locator("[data-place]").dblclick()
     page.page.wait_for_url("**/orders/ord_*")
     with house.app.database.reading() as connection:
