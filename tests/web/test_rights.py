@@ -13,6 +13,7 @@ OPEN_TO_ALL = {  # reviewed: nothing here tells anything about the business but 
     "GET /static/{file}", "GET /sign-in", "POST /sign-in", "GET /sign-in/link", "POST /sign-in/link", "GET /set-up",
     "POST /set-up", "GET /invitation", "POST /invitation",
     "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/passkey",
+    "GET /till/{till}/unlock", "POST /till/{till}/unlock",
 }  # fmt: skip
 FOR_ANY_PERSON = {  # each shows or changes only what is the person's own, or asks for more by itself
     "GET /", "GET /live", "GET /palette", "GET /account", "POST /account/prefer", "POST /account/password",

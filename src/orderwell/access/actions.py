@@ -136,6 +136,12 @@ def who_asks(tx: Tx) -> Asking | None:
     return Asking(None, frozenset())
 
 
+def must_have(tx: Tx, right: str, detail: str) -> None:
+    """Raises Denied where the key or person that asks lacks a right that only part of a request needs."""
+    if tx.actor not in IN_PROCESS and right not in _rights_of_actor(tx):
+        raise Denied(detail, lacking=[right])
+
+
 def may_give(tx: Tx, rights: Iterable[str]) -> None:
     """Raises MoreThanYours when the key or person that asks lacks one of these. The command line may give all."""
     if tx.actor in IN_PROCESS:

@@ -35,6 +35,7 @@ RIGHTS = {
     "stock:read": "see stock and its movements",
     "tasks:read": "see the exceptions that wait for somebody",
     "tasks:write": "close tasks and try jobs again",
+    "tills:discount": "give discounts and ask other prices than the list's at the till",
     "tills:read": "see tills, their cash drawers and Z reports",
     "tills:use": "open and close cash drawers, pay in and out, exchange goods at the till",
     "webhooks:manage": "add and change webhook endpoints",
@@ -63,8 +64,11 @@ BUILT_IN: dict[str, frozenset[str]] = {
     "management": _READ,
     "integration": (_READ - {"access:read", "ledger:read"})
     | {"orders:write", "customers:write", "catalog:write", "stock:adjust", "shipping:write", "payments:take",
-       "returns:write", "webhooks:manage"},
+       "returns:write", "webhooks:manage", "tills:discount"},
 }  # fmt: skip
+
+# All that a PIN opens, whatever else the person may: it is short, and typed where others look on.
+BEHIND_A_PIN = BUILT_IN["shop_floor"] | {"tills:discount"}
 
 
 class Person(NamedTuple):
@@ -146,7 +150,7 @@ class Session(NamedTuple):
     id: int
     version: int
     person_id: int
-    area: str  # 'back_office' or 'portal'
+    area: str  # one of AREAS
     token_hash: str  # SHA-256 of what the cookie holds
     device: str  # SHA-256 of what the browser is known by; the same over several sessions
     agent: str  # what the browser calls itself
@@ -227,8 +231,9 @@ class Preference(NamedTuple):
 
 LINKS = ("set_up", "sign_in", "invite", "second_step")
 HOUR = 3_600_000_000
-IDLE = {"back_office": 8 * HOUR, "portal": 30 * 24 * HOUR}
-ABSOLUTE = {"back_office": 24 * HOUR, "portal": 90 * 24 * HOUR}
+AREAS = ("back_office", "portal", "till")  # 'till': opened by a PIN, on a browser that somebody signed in on
+IDLE = {"back_office": 8 * HOUR, "portal": 30 * 24 * HOUR, "till": 8 * HOUR}
+ABSOLUTE = {"back_office": 24 * HOUR, "portal": 90 * 24 * HOUR, "till": 12 * HOUR}
 PREFERENCES = {
     "language": ("", "en", "nl"),  # '': as the browser asks
     "theme": ("auto", "light", "dark"),

@@ -2,9 +2,7 @@
 
 from ..kit.tables import Table
 from .model import (
-    LINKS as LINK_PURPOSES,
-)
-from .model import (
+    AREAS,
     ApiKey,
     Authenticator,
     KeyScope,
@@ -21,6 +19,9 @@ from .model import (
     Session,
     SessionUse,
     Tries,
+)
+from .model import (
+    LINKS as LINK_PURPOSES,
 )
 
 PEOPLE = Table("people", Person, key="id", lock="read", checks=["status IN ('active', 'disabled')"])
@@ -74,7 +75,7 @@ SESSIONS = Table(
     key="id",
     lock="read",
     references={"person_id": "people.id"},
-    checks=["area IN ('back_office', 'portal')", "ends_at > made_at"],
+    checks=[f"area IN {AREAS}", "ends_at > made_at"],
 )
 SESSION_BY_TOKEN = SESSIONS.group("token_hash", unique=True)
 SESSIONS_OF = SESSIONS.group("person_id", where="ended_at IS NULL", keep=lambda row: row.ended_at is None)

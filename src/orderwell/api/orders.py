@@ -22,6 +22,7 @@ from ..flows.place_order import PlaceOrder
 from ..flows.sell_at_till import Sell
 from ..flows.ship_order import ShipOrder
 from ..flows.ship_parcel import ShipParcel
+from ..flows.take_order import TakeOrder
 from ..invoicing.store import INVOICES
 from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT
 from ..notes import queries as notes
@@ -46,6 +47,7 @@ from .answers.orders import (
     PackedOrderAnswer,
     SaleAnswer,
     ShippedOrderAnswer,
+    TakenOrderAnswer,
 )
 from .answers.parcels import CarrierAnswer, ParcelAnswer
 from .expand import rights_of
@@ -83,6 +85,10 @@ def operations() -> list[Operation]:
     return [
         verb(
             "POST", "/orders", PlaceOrder, right=WRITE, example=EXAMPLE, result=OrderAnswer, status=201, hot=True,
+        ),
+        verb(
+            "POST", "/phone_orders", TakeOrder, right=WRITE, also=("customers:write", "payments:take"),
+            result=TakenOrderAnswer, status=201, example={"order": EXAMPLE, "new_customer": {"name": "A. de Vries"}},
         ),
         queried("/orders", _listed, right=READ, filters=FILTERS, result=ListedOrderAnswer),
         read(

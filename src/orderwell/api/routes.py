@@ -3,7 +3,7 @@
 from ..app import App
 from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking, RecordTrackingTrouble
 from ..flows.expire_orders import ExpireOrders
-from ..flows.keep_pins import RecordPinTry, SetPin, TryPin
+from ..flows.keep_pins import RecordPinTry, SetPin, TryPin, UnlockTill
 from ..flows.keep_portal import RedeemSignIn, RequestSignIn
 from ..flows.keep_proofs import BeginProof, RecordProof
 from ..flows.keep_second_step import (
@@ -105,6 +105,7 @@ INTERNAL: dict[type, str] = {
     TryPin: "the first half of checking a PIN: the try is counted",
     RecordPinTry: "the second half: what became of it",
     AskAboutPayments: "the worker's: what the provider was not heard about",
+    UnlockTill: "the web's: a person with a PIN at a browser, not a program",
     StartSession: "the web's: a person with a password, not a program",
     SetUpOwner: "the web's: done once, with the link that `serve` prints",
     SetPassword: "the web's: only its hash comes here, and only the person knows it",

@@ -11,6 +11,7 @@ from ..flows.adjust_stock import AdjustLine, AdjustStock
 from ..flows.keep_access import AddPerson
 from ..flows.keep_catalog import AddChannel, AddLocation, AddProduct, AddSku, BarcodeAsk, SetTaxRate
 from ..flows.keep_customers import AddCustomer
+from ..flows.keep_drawer import KeepTill
 from ..flows.keep_letterhead import KeepLetterhead
 from ..flows.keep_suppliers import AddSupplier, SetReorderRule, SetSupplierSku
 from ..flows.set_up import SetUpBusiness
@@ -92,6 +93,7 @@ class House:
                 AddSupplier(each.reference, each.name, lead_time_days=each.lead_days, terms_days=each.terms_days)
                 for each in goods.SUPPLIERS
             ),
+            *(KeepTill(shop, f"Counter {shop.capitalize()}", shop) for shop in SHOPS),
             AddCustomer(
                 "Marktplein", reference=MARKETPLACE, kind="company", email="partners@marktplein.example", country="NL",
                 locale="nl", payment_method="on_account", terms_days=14,

@@ -42,7 +42,7 @@ from .return_goods import (
 )
 from .sell_at_till import Tenders, at_hand, hand_over
 from .settle_payment import order_owed
-from .take_tenders import Tender, Tendered, take_tenders
+from .take_tenders import Tender, Tendered, may_discount, take_tenders
 
 MAX_BACK = 200
 
@@ -108,6 +108,7 @@ def _order(ask: Exchange, customer: str | None) -> PlaceOrder:
 @flow(Exchange, needs)
 def exchange_goods(tx: Tx, ask: Exchange) -> dict[str, Any]:
     """Take goods back and sell others in one go; only the difference is paid."""
+    may_discount(tx, ask.lines, ask.discount)
     drawer = drawer_at(tx, ask.till, location=ask.location)
     earlier = _earlier(tx, ask)
     customer = _customer(tx, ask, [order for order, _ in earlier.values()])

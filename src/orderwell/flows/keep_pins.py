@@ -6,15 +6,19 @@ A try is counted before it is judged: many at once get no further than one after
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from annotated_types import Len
+from annotated_types import Ge, Len
 
 from ..access import actions as access
 from ..access import pins
+from ..kit.errors import Denied
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..kit.writer import flow
 from ..values.fields import Reference
 from ..values.ids import show
+from .sign_in import open_session, shown_session
+
+USE = "tills:use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,17 @@ class RecordPinTry:
 
     person: Reference
     outcome: Literal["right", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockTill:
+    """The face has seen the right PIN, set at `pin_set_at`, on a browser that a till may be unlocked on."""
+
+    person: Reference
+    token_hash: Annotated[str, Len(64, 64)]
+    pin_set_at: Annotated[int, Ge(0)]
+    device: Annotated[str, Len(0, 64)] = ""
+    agent: Annotated[str, Len(0, 300)] = ""
 
 
 @flow(SetPin)
@@ -84,3 +99,14 @@ def record_pin_try(tx: Tx, ask: RecordPinTry) -> dict[str, Any]:
         pins.was_right(tx, pin)
     announce(tx, f"person.pin_{'accepted' if ask.outcome == 'right' else 'refused'}", "person", person.id)
     return {"object": "pin_check", "person": show("person", person.id), "outcome": ask.outcome}
+
+
+@flow(UnlockTill)
+def unlock_till(tx: Tx, ask: UnlockTill) -> dict[str, Any]:
+    """Let somebody at the till by their PIN: a session of its own, which opens no more than selling needs."""
+    person = access.active_person(tx, ask.person)
+    if pins.find(tx, person).set_at != ask.pin_set_at:
+        raise pins.WrongPin("The PIN was changed meanwhile.")
+    if USE not in access.rights_of_person(tx, person):
+        raise Denied(f"{person.name} does not work at a till.", lacking=[USE])
+    return shown_session(open_session(tx, person, ask.token_hash, "till", ask.device, ask.agent))

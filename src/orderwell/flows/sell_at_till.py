@@ -21,7 +21,7 @@ from .place_order import needs as needs_to_place
 from .settle_payment import order_owed
 from .ship_order import ShipOrder, ship_order
 from .take_tenders import NotEnough as NotEnough
-from .take_tenders import Tender, take_tenders
+from .take_tenders import Tender, may_discount, take_tenders
 
 Tenders = Annotated[list[Tender], Len(1, 10)]
 
@@ -68,6 +68,7 @@ def _order(ask: Sell) -> PlaceOrder:
 def sell(tx: Tx, ask: Sell) -> dict[str, Any]:
     """Place the order, take the money, hand over the goods; the change to give back."""
     pointer, tenders = _tenders(ask)
+    may_discount(tx, ask.lines, ask.discount)
     drawer = drawer_at(tx, ask.till, location=ask.location)
     order, lines = at_hand(*place(tx, _order(ask), ships_too=True))
     owed = order_owed(tx, order)

@@ -94,7 +94,7 @@ def start_session(tx: Tx, ask: StartSession) -> dict[str, Any]:
             raise PasswordChanged("Sign in with the new password.")
         if second_step.active(tx, person.id) is not None:
             raise SecondStepMissing("A password alone opens nothing here.")
-    return shown_session(_open(tx, person, ask.token_hash, ask.area, ask.device, ask.agent))
+    return shown_session(open_session(tx, person, ask.token_hash, ask.area, ask.device, ask.agent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def set_up_owner(tx: Tx, ask: SetUpOwner) -> dict[str, Any]:
         add_person(tx, AddPerson(ask.name, ask.email, ["owner"]))
     person = _active(tx, ask.email)
     _set_password(tx, person, ask.hash)
-    return shown_session(_open(tx, person, ask.token_hash, "back_office", ask.device, ask.agent))
+    return shown_session(open_session(tx, person, ask.token_hash, "back_office", ask.device, ask.agent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,8 @@ def _by_link(tx: Tx, ask: StartSession, person: Person) -> None:
         second_step.use(tx, person.id, step=ask.step, recovery_hash=ask.recovery_hash)
 
 
-def _open(tx: Tx, person: Person, token_hash: str, area: str, device: str, agent: str) -> Session:
+def open_session(tx: Tx, person: Person, token_hash: str, area: str, device: str, agent: str) -> Session:
+    """`area` is one of AREAS."""
     assert tx.one(SESSION_BY_TOKEN, token_hash) is None, "256 random bits do not come twice"
     session = Session(tx.new_id(), 1, person.id, area, token_hash, device, agent, tx.now, tx.now + ABSOLUTE[area], None)
     announce(tx, "session.started", "session", session.id, person=show("person", person.id), area=area)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from ..access import actions as access
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
 from ..payments.answers import shown
@@ -12,6 +13,7 @@ from ..payments.rules import shares
 from ..values.fields import Minor, Text
 from ..values.money import decimal_text
 from .cash_drawer import Drawer
+from .price_lines import DiscountAsk, LineAsk
 from .receive_payment import business_day, cash_due, take
 from .settle_payment import Owed
 
@@ -45,6 +47,12 @@ class Tendered(NamedTuple):
             "payment": shown_payments[0] if shown_payments else None, "payments": shown_payments,
             "to_pay": self.to_pay, "change": self.change,
         }  # fmt: skip
+
+
+def may_discount(tx: Tx, lines: Sequence[LineAsk], discount: DiscountAsk | None) -> None:
+    """Raises Denied for other prices than the list's, unless whoever sells may ask them."""
+    if discount is not None or any(line.discount is not None or line.unit_price is not None for line in lines):
+        access.must_have(tx, "tills:discount", "Discounts and other prices at the till need the right tills:discount.")
 
 
 def take_tenders(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..access.model import IDLE
+from ..access.model import BEHIND_A_PIN, IDLE
 from ..access.queries import SignedIn, note_session_uses, signed_in
 from ..access.rules import hash_of_token
 from ..api.face import Face
@@ -21,6 +21,7 @@ from .visit import Viewer
 if TYPE_CHECKING:
     from .site import Site
 
+OURS = (BACK_OFFICE.name, "till")  # one frame, one cookie; a till's sessions end sooner
 COOKIE, BEFORE, TOLD = BACK_OFFICE.session, BACK_OFFICE.before, BACK_OFFICE.told
 DEVICE = "orderwell_device"
 DEVICE_SECONDS = 400 * 86_400
@@ -46,10 +47,12 @@ class Sessions:
         if session.ends_at <= now or used_at + IDLE[session.area] <= now:
             return None
         self._used[session.id] = now
-        return Viewer(person.id, session.id, person.name, person.email, found.roles, found.rights, found.preferences)
+        rights = found.rights & BEHIND_A_PIN if session.area == "till" else found.rights
+        return Viewer(person.id, session.id, person.name, person.email, found.roles, rights, found.preferences)
 
     def _look_up(self, token_hash: str) -> SignedIn | None:
         with self._app.database.reading() as connection:
+OURS = (BACK_OFFICE.name, "till")  # one frame, one cookie; a till's sessions end sooner
             return signed_in(connection, token_hash, BACK_OFFICE.name)
 
     def forget(self, token: str) -> None:

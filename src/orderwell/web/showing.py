@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from ..access.rules import hash_of_token
 from ..api.errors import status_of
 from ..api.face import Face
 from ..api.headers import header
@@ -27,7 +28,7 @@ from .areas import BACK_OFFICE, area_at
 from .language import LANGUAGES, LOCALES, chosen, translations
 from .proofs import Proofs
 from .refusals import Told
-from .sessions import cookie, is_secure
+from .sessions import DEVICE, cookie, is_secure
 from .visit import Buyer, Viewer, Visit, plain_query
 
 if TYPE_CHECKING:
@@ -111,10 +112,11 @@ class Asked:
 
     def __init__(
         self, *, viewer: Viewer | Buyer | None, proofs: Proofs, language: str, path: str, query: dict[str, str],
-        fragment: str, compress: bool, request_id: str,
+        fragment: str, compress: bool, request_id: str, device: str = "",
     ) -> None:  # fmt: skip
         self.viewer, self.proofs, self.language, self.path, self.query = viewer, proofs, language, path, query
         self.fragment, self.compress, self.request_id = fragment, compress, request_id
+        self.device = device
 
     @classmethod
     def of(cls, request: Request, site: "Site", viewer: Viewer | Buyer | None) -> "Asked":
@@ -128,6 +130,7 @@ class Asked:
             fragment=(header(request, b"hx-target") or "").partition("#")[2] if partial else "",
             compress="gzip" in (header(request, b"accept-encoding") or ""),
             request_id=request.scope["orderwell.request_id"],
+            device=hash_of_token(cookie(request, DEVICE) or ""),
         )
 
 
@@ -174,7 +177,7 @@ def visit_of(
     return Visit(
         connection, app.database, who if isinstance(who, Viewer) else None, Business._make(house) if house else None,
         path, asked.query if query is None else query, app.clock.now(), asked.language, asked.fragment,
-        who if isinstance(who, Buyer) else None, app.writer,
+        who if isinstance(who, Buyer) else None, app.writer, asked.device,
     )  # fmt: skip
 
 

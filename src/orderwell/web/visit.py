@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy.engine import Connection
 
 from ..business.model import Business
+from ..kit.calls import Call
 from ..kit.database import Database
-from ..kit.writer import Call, Writer
+from ..kit.writer import Writer
 from ..values.calendar import day_of
 from ..values.ids import parse, show
 
@@ -66,8 +67,9 @@ class Visit:
     now: int
     language: str
     fragment: str  # id of the element that is asked for; '' for the whole page
-    buyer: Buyer | None = None  # in the portal; `viewer` is nobody there
-    writer: Writer | None = None
+    buyer: Buyer | None  # in the portal; `viewer` is nobody there
+    writer: Writer
+    device: str = ""  # hash of what the browser is known by over several sessions
 
     @property
     def today(self) -> str:
@@ -80,7 +82,6 @@ class Visit:
     def rehearse(self, ask: Any) -> Any:
         """What a flow would answer now; nothing of it happens. Raises its refusal."""
         who = self.viewer or self.buyer
-        assert self.writer is not None, "forms do not rehearse"
         return self.writer.call(Call(ask, actor=who.actor if who is not None else "", dry_run=True)).value()
 
     def ask(self, name: str, *, allowed: tuple[str, ...] = ()) -> str | None:

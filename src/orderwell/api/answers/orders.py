@@ -142,6 +142,12 @@ class CollectedOrderAnswer(ShippedOrderAnswer):
     invoices: list[str]
 
 
+class TakenOrderAnswer(OrderAnswer):
+    """`payment` was begun at a provider; its `checkout_url` follows once the provider has answered."""
+
+    payment: PaymentAnswer | None
+
+
 class SaleAnswer(ShippedOrderAnswer):
     """`to_pay` is after cash rounding; `change` is what goes back to the customer. `payment` is the first of
     `payments`, null where nothing was due."""

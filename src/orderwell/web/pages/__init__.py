@@ -18,6 +18,7 @@ from . import (
     orders,
     palette,
     passkeys,
+    phone_orders,
     picking,
     purchasing,
     reports,
@@ -31,6 +32,7 @@ from . import (
     signing_in,
     suppliers,
     tasks,
+    till,
     warehouse,
 )
 
@@ -60,6 +62,8 @@ AREAS: tuple[ModuleType, ...] = (
     purchasing,
     suppliers,
     returns,
+    till,
+    phone_orders,
 )
 
 

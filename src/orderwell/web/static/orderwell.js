@@ -102,7 +102,7 @@
   });
   // A second click on a button that is on its way does nothing; the form's key sees to it that it would not anyway.
   document.addEventListener("submit", (event) => {
-    if (event.target.method === "get" || event.target.method === "dialog") return;
+    if (event.target.method === "get" || event.target.method === "dialog" || event.target.matches("[data-often]")) return;
     const button = event.submitter || one("button[type=submit]", event.target);
     if (button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 3000); });
   });
