@@ -193,7 +193,7 @@ def due(connection: Connection, order: Order, lines: Sequence[Line]) -> int:
     owed = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
         OPEN_ITEMS.c.order_id == order.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
     )
-    rest = not_invoiced(lines) if any(left_to_invoice(line) for line in lines) else 0
+    rest = not_invoiced(lines, basis=order.basis) if any(left_to_invoice(line) for line in lines) else 0
     held, captured, _ = totals_of_orders(connection, [order.id]).get(order.id, (0, 0, 0))
     return max(0, int(connection.execute(owed).scalar_one()) + rest - max(0, held - captured))
 

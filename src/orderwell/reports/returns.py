@@ -182,7 +182,7 @@ def to_give_back(connection: Connection, name: str) -> dict[str, Any]:
     owed = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
         OPEN_ITEMS.c.order_id == order.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
     )
-    rest = not_invoiced(lines) if any(left_to_invoice(line) for line in lines) else 0
+    rest = not_invoiced(lines, basis=order.basis) if any(left_to_invoice(line) for line in lines) else 0
     return {
         "id": show("order", order.id), "version": order.version, "reference": order.reference,
         "currency": order.currency, "payments": payments, "going": going,

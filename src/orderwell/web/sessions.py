@@ -21,7 +21,7 @@ from .visit import Viewer
 if TYPE_CHECKING:
     from .site import Site
 
-OURS = (BACK_OFFICE.name, "till")  # one frame, one cookie; a till's sessions end sooner
+OURS = (BACK_OFFICE.name, "till")  # one frame and one cookie; a till's sessions end sooner
 COOKIE, BEFORE, TOLD = BACK_OFFICE.session, BACK_OFFICE.before, BACK_OFFICE.told
 DEVICE = "orderwell_device"
 DEVICE_SECONDS = 400 * 86_400
@@ -52,8 +52,8 @@ class Sessions:
 
     def _look_up(self, token_hash: str) -> SignedIn | None:
         with self._app.database.reading() as connection:
-OURS = (BACK_OFFICE.name, "till")  # one frame, one cookie; a till's sessions end sooner
-            return signed_in(connection, token_hash, BACK_OFFICE.name)
+            found = (signed_in(connection, token_hash, area) for area in OURS)
+            return next((each for each in found if each is not None), None)
 
     def forget(self, token: str) -> None:
         """After a session began, ended or changed in this process: at once instead of within a second."""
