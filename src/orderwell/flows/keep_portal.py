@@ -16,7 +16,7 @@ from ..portal import actions as portal
 from ..portal.answers import shown, shown_link, shown_session
 from ..portal.model import ORDER_LINK_DAYS, PortalAccount
 from ..portal.rules import after_asking
-from ..portal.store import PORTAL_ACCOUNTS, PORTAL_SESSIONS
+from ..portal.store import PORTAL_ACCOUNTS, PORTAL_SESSIONS, SESSION_BY_HASH
 from ..values.fields import Name, Reference, Text
 from ..values.ids import show
 from .ordered_units import named_order
@@ -70,10 +70,14 @@ class RequestSignIn:
 
 @dataclass(frozen=True, slots=True)
 class RedeemSignIn:
-    """`hash` of the link's secret, and of a session's that the face has just made (`portal.rules.new_secret`)."""
+    """`hash` of the link's secret, and of a session's that the face has just made (`portal.rules.new_secret`).
+
+    `instead` is that of the session which was in the browser: it ends.
+    """
 
     hash: Hash
     session_hash: Hash
+    instead: Hash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,10 @@ def request_sign_in(tx: Tx, ask: RequestSignIn) -> dict[str, Any]:
 def redeem_sign_in(tx: Tx, ask: RedeemSignIn) -> dict[str, Any]:
     """Use a link up, and begin a session."""
     account, session = portal.redeem(tx, ask.hash, ask.session_hash)
+    before = tx.one(SESSION_BY_HASH, ask.instead) if ask.instead is not None else None
+    if before is not None and before.ended_at is None:
+        tx.put(PORTAL_SESSIONS, before._replace(ended_at=tx.now))
+        announce(tx, "portal_account.signed_out", "portal_account", before.account_id)
     announce(tx, "portal_account.signed_in", "portal_account", account.id)
     return {**shown_session(session), "customer": show("customer", account.customer_id)}
 

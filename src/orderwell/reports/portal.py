@@ -21,6 +21,7 @@ from ..orders.rules import fulfilment_status, left_to_invoice, not_invoiced
 from ..orders.store import ORDERS
 from ..payments.queries import totals_of_orders
 from ..payments.store import PAYMENTS
+from ..portal.rules import address
 from ..portal.store import PORTAL_ACCOUNTS, PORTAL_SESSIONS
 from ..returns.answers import shown as shown_return
 from ..returns.model import Return, ReturnLine
@@ -108,6 +109,14 @@ def people(connection: Connection, family: Sequence[int]) -> list[dict[str, Any]
          "status": row.status}
         for row in connection.execute(query.order_by(PORTAL_ACCOUNTS.c.id))
     ]  # fmt: skip
+
+
+def signs_in_elsewhere(connection: Connection, family: Sequence[int], email: str) -> bool:
+    """Whether this address opens the portal for somebody of another customer."""
+    query = sa.select(PORTAL_ACCOUNTS.c.id).where(
+        PORTAL_ACCOUNTS.c.email == address(email), PORTAL_ACCOUNTS.c.customer_id.not_in(family)
+    )
+    return connection.execute(query).first() is not None
 
 
 # -- orders

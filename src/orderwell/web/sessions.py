@@ -19,7 +19,7 @@ from .areas import BACK_OFFICE
 from .visit import Viewer
 
 if TYPE_CHECKING:
-    from .site import Site
+    pass
 
 OURS = (BACK_OFFICE.name, "till")  # one frame and one cookie; a till's sessions end sooner
 COOKIE, BEFORE, TOLD = BACK_OFFICE.session, BACK_OFFICE.before, BACK_OFFICE.told
@@ -98,14 +98,14 @@ def network_address(face: Face, request: Request) -> str:
 # -- cookies
 
 
-def is_secure(request: Request, site: "Site") -> bool:
-    return site.secure or request.scope.get("scheme") == "https"
+def is_secure(request: Request) -> bool:
+    secure: bool = request.scope["orderwell.secure"]
+    return secure
 
 
 def cookie(request: Request, name: str) -> str | None:
-    """The one with the prefix that only https can set, else the plain one (http, on the own machine)."""
-    found = cookies(header(request, b"cookie") or "")
-    return found.get(f"__Host-{name}", found.get(name))
+    """Over https only the one with the prefix: a neighbour under the same domain can plant the other in a browser."""
+    return cookies(header(request, b"cookie") or "").get(f"__Host-{name}" if is_secure(request) else name)
 
 
 def cookies(text: str) -> Mapping[str, str]:

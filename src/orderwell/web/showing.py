@@ -123,7 +123,7 @@ class Asked:
         partial = header(request, b"hx-request") == "true" and header(request, b"hx-request-type") != "full"
         return cls(
             viewer=viewer,
-            proofs=Proofs(request, secure=is_secure(request, site)),
+            proofs=Proofs(request, secure=is_secure(request)),
             language=language_of(request, viewer),
             path=request.url.path,
             query=plain_query(request.query_params.multi_items()),

@@ -26,7 +26,7 @@ from ..addresses import ANYBODY, N_, PERSON, WebAddress, act, form
 from ..sessions import DEVICE, cookie, is_secure, network_address
 from ..site import site_of
 from ..visit import Viewer, Visit
-from .signing_in import agent_of, password_again, signed_in, then_of
+from .signing_in import agent_of, password_again, session_here, signed_in, then_of
 
 MAX_ANSWER = 20_000
 REFUSED = "Use another, or the password."
@@ -51,7 +51,7 @@ class Party(NamedTuple):
 
 
 def party(face: Face, request: Request) -> Party:
-    scheme = "https" if is_secure(request, site_of(face)) else "http"
+    scheme = "https" if is_secure(request) else "http"
     origin = face.settings.public_url.rstrip("/") or f"{scheme}://{header(request, b'host') or ''}"
     host = origin.partition("://")[2].partition("/")[0]
     return Party(host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host, origin)
@@ -64,7 +64,7 @@ async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: 
     token, device, person = new_token(), cookie(request, DEVICE) or new_token(), show("person", kept.person_id)
     ask = StartSession(
         person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request),
-        passkey=show("passkey", kept.id), signs=signs,
+        passkey=show("passkey", kept.id), signs=signs, instead=session_here(request),
     )  # fmt: skip
     call = Call(
         ask, actor=person, request_id=request.scope["orderwell.request_id"], key=fields["_key"],

@@ -11,6 +11,7 @@ from ...flows.keep_portal import (
     EnablePortalAccount,
     EndPortalSession,
 )
+from ...kit.log import log
 from ...portal.queries import sessions_of
 from ...reports import portal
 from ...values.ids import show
@@ -18,7 +19,8 @@ from ..addresses import N_, WebAddress
 from ..visit import Visit
 from .addresses import ADMIN, buyer, form, page
 from .orders import mine
-from .refusals import NotYourself
+from .refusals import NotInvited, NotYourself
+from .throttle import count_invitation
 
 
 def addresses() -> list[WebAddress]:
@@ -36,7 +38,7 @@ def addresses() -> list[WebAddress]:
         ),
         form(
             "/portal/people", AddPortalAccount, done=N_("The invitation is on its way."), right=ADMIN,
-            takes=("name", "email", "role"), prepare=_ours,
+            takes=("name", "email", "role"), prepare=_invited,
         ),
         form(
             f"{account}/disable", DisablePortalAccount, done=N_("That person is shut out."), right=ADMIN, takes=(),
@@ -71,6 +73,15 @@ def _me(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
 
 def _ours(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
     return {**members, "customer": show("customer", mine(visit)[0])}
+
+
+def _invited(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
+    """Only so many an hour: each is a message to whoever has that address. Whose it is elsewhere, nobody learns."""
+    count_invitation(visit)
+    if portal.signs_in_elsewhere(visit.connection, mine(visit), str(members.get("email", ""))):
+        log.warning("portal.invitation_refused", account=buyer(visit).actor)
+        raise NotInvited(N_("Ask us to look at it, or take another address."))
+    return _ours(visit, members)
 
 
 def _somebody_else(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,11 @@ class NotAsShown(Conflict):
     title = "The amount has changed since you saw it"
 
 
+class NotInvited(Conflict):
+    code = "not_invited"
+    title = "This address cannot be invited here"
+
+
 class NotYourself(Conflict):
     code = "not_yourself"
     title = "You cannot shut yourself out"

@@ -23,7 +23,6 @@ from ..posting import back_of
 from ..proofs import Proofs
 from ..sessions import is_secure
 from ..showing import language_of
-from ..site import site_of
 from ..visit import Buyer, Visit
 from . import basket
 from .addresses import PortalForm, act, buyer, form, page
@@ -41,7 +40,7 @@ class Checkout(PortalForm):
     async def answer(self, face: Face, request: Request, caller: Any) -> Response:
         response = await super().answer(face, request, caller)
         if response.headers.get("location", "").startswith("/portal/orders/"):
-            basket.keep(response, {}, secure=is_secure(request, site_of(face)))
+            basket.keep(response, {}, secure=is_secure(request))
         return response
 
 
@@ -143,7 +142,7 @@ async def _put(face: Face, request: Request, who: Buyer, typed: Mapping[str, str
     whole = basket.changed(who.basket, wanted)
     if whole is None:
         raise BasketFull(N_("Order what is in it first; then put the rest in."))
-    secure = is_secure(request, site_of(face))
+    secure = is_secure(request)
     response = Response(None, 303, {"location": back_of(typed)})
     basket.keep(response, whole, secure=secure)
     Proofs(request, secure=secure).tell_next(response, {"text": N_("Your basket is kept."), "undo": None})
