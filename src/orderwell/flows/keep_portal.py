@@ -16,7 +16,7 @@ from ..portal import actions as portal
 from ..portal.answers import shown, shown_link, shown_session
 from ..portal.model import ORDER_LINK_DAYS, PortalAccount
 from ..portal.rules import after_asking
-from ..portal.store import PORTAL_ACCOUNTS, PORTAL_SESSIONS, SESSION_BY_HASH
+from ..portal.store import PORTAL_ACCOUNTS, PORTAL_SESSIONS
 from ..values.fields import Name, Reference, Text
 from ..values.ids import show
 from .ordered_units import named_order
@@ -165,10 +165,7 @@ def request_sign_in(tx: Tx, ask: RequestSignIn) -> dict[str, Any]:
 def redeem_sign_in(tx: Tx, ask: RedeemSignIn) -> dict[str, Any]:
     """Use a link up, and begin a session."""
     account, session = portal.redeem(tx, ask.hash, ask.session_hash)
-    before = tx.one(SESSION_BY_HASH, ask.instead) if ask.instead is not None else None
-    if before is not None and before.ended_at is None:
-        tx.put(PORTAL_SESSIONS, before._replace(ended_at=tx.now))
-        announce(tx, "portal_account.signed_out", "portal_account", before.account_id)
+    end_if_there(tx, ask.instead)
     announce(tx, "portal_account.signed_in", "portal_account", account.id)
     return {**shown_session(session), "customer": show("customer", account.customer_id)}
 
@@ -200,6 +197,14 @@ def revoke_order_link(tx: Tx, ask: RevokeOrderLink) -> dict[str, Any]:
     revoked = portal.revoke(tx, ask.order_link)
     announce(tx, "order.link_revoked", "order", revoked.order_id, link=ask.order_link)
     return shown_link(revoked)
+
+
+def end_if_there(tx: Tx, session_hash: str | None) -> None:
+    """The session that was in a browser in which somebody signs in anew."""
+    before = portal.session_of(tx, session_hash) if session_hash is not None else None
+    if before is not None:
+        tx.put(PORTAL_SESSIONS, before._replace(ended_at=tx.now))
+        announce(tx, "portal_account.signed_out", "portal_account", before.account_id)
 
 
 def _invite(tx: Tx, account: PortalAccount, customer: Customer) -> None:

@@ -105,7 +105,7 @@ def start_session(tx: Tx, ask: StartSession) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class EndSession:
     session: Reference
-    person: Reference | None = None  # only if it is theirs
+    person: Reference | None = None  # only if it is theirs; left out: anybody's who may do no more than who asks
 
 
 @flow(EndSession)
@@ -115,6 +115,8 @@ def end_session(tx: Tx, ask: EndSession) -> dict[str, Any]:
     session = tx.get(SESSIONS, number) if number is not None else None
     if session is None or (ask.person is not None and show("person", session.person_id) != ask.person):
         raise NotFound(f"There is no session {ask.session!r}.")
+    if ask.person is None:
+        access.may_give(tx, access.rights_of_person(tx, access.find_person_by_id(tx, session.person_id)))
     if session.ended_at is None:
         _end(tx, session)
     ended = tx.get(SESSIONS, session.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from ..api.headers import header
 from ..api.remembered import Remembered
 from ..kit.errors import Denied, NotAuthenticated
 from .addresses import ANYBODY, WebAddress
-from .areas import BACK_OFFICE
+from .areas import BACK_OFFICE, PORTAL
 from .visit import Viewer
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ OURS = (BACK_OFFICE.name, "till")  # one frame and one cookie; a till's sessions
 COOKIE, BEFORE, TOLD = BACK_OFFICE.session, BACK_OFFICE.before, BACK_OFFICE.told
 DEVICE = "orderwell_device"
 DEVICE_SECONDS = 400 * 86_400
+LANGUAGE = "orderwell_language"  # cookie of who has no account to keep a preference with
+LAX = (PORTAL.session, LANGUAGE)  # sent along by links of other sites: a provider sends customers back from paying
 
 
 class Sessions:
@@ -116,15 +118,21 @@ def cookies(text: str) -> Mapping[str, str]:
 
 
 def put_cookie(response: Response, name: str, value: str, *, secure: bool, seconds: int | None = None) -> None:
-    """`seconds` left out: until the browser is closed."""
+    """`seconds` left out: until the browser is closed. Other sites' links bring the back-office's cookies never."""
     response.set_cookie(
         f"__Host-{name}" if secure else name, value, max_age=seconds, path="/", secure=secure, httponly=True,
-        samesite="lax",
+        samesite=_same_site(name),
     )  # fmt: skip
 
 
 def drop_cookie(response: Response, name: str, *, secure: bool) -> None:
-    response.delete_cookie(f"__Host-{name}" if secure else name, path="/", secure=secure, httponly=True, samesite="lax")
+    response.delete_cookie(
+        f"__Host-{name}" if secure else name, path="/", secure=secure, httponly=True, samesite=_same_site(name)
+    )
+
+
+def _same_site(name: str) -> Literal["lax", "strict"]:
+    return "lax" if name.startswith(LAX) else "strict"
 
 
 def noted(face: Face) -> Any:

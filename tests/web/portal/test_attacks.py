@@ -40,7 +40,7 @@ def mine(shop: PortalShop) -> dict[str, str]:
     return {
         "order": order, "invoice": show("invoice", invoice), "payment": show("payment", 1), "secret": "a" * 40,
         "return_id": show("return", 1), "portal_session": show("portal_session", 1),
-        "portal_account": shop.accounts["ruben"]["id"],
+        "portal_passkey": show("portal_passkey", 1), "portal_account": shop.accounts["ruben"]["id"],
     }  # fmt: skip
 
 

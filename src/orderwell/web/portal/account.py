@@ -12,11 +12,12 @@ from ...flows.keep_portal import (
     EndPortalSession,
 )
 from ...kit.log import log
-from ...portal.queries import sessions_of
+from ...portal.queries import passkeys_of, sessions_of
 from ...reports import portal
 from ...values.ids import show
 from ..addresses import N_, WebAddress
 from ..visit import Visit
+from . import passkeys
 from .addresses import ADMIN, buyer, form, page
 from .orders import mine
 from .refusals import NotInvited, NotYourself
@@ -59,6 +60,8 @@ def look(visit: Visit) -> Mapping[str, Any]:
         "addresses": portal.addresses(visit.connection, ids),
         "people": portal.people(visit.connection, ids) if who.role == "admin" else [],
         "me": who.actor,
+        "passkeys": passkeys.listed(passkeys_of(visit.connection, who.account_id)),
+        "fresh_session": passkeys.is_fresh(visit),
         "sessions": [
             {"id": show("portal_session", session.id), "made_at": session.created_at, "used_at": used_at,
              "here": session.id == who.session_id}

@@ -16,8 +16,7 @@ from ...reports.portal import owns
 from ..addresses import ANYBODY
 from ..areas import PORTAL
 from ..language import N_
-from ..sessions import cookie, is_secure
-from ..showing import LANGUAGE
+from ..sessions import LANGUAGE, cookie, is_secure
 from ..visit import Buyer
 from .addresses import ADMIN, BY_LINK, OWNED, PortalAddress
 from .basket import BASKET, opened

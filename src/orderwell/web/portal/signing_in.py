@@ -24,8 +24,7 @@ from ..addresses import ANYBODY, N_, WebAddress
 from ..areas import PORTAL
 from ..language import LANGUAGES
 from ..posting import back_of
-from ..sessions import cookie, drop_cookie, is_secure, put_cookie
-from ..showing import LANGUAGE
+from ..sessions import LANGUAGE, cookie, drop_cookie, is_secure, put_cookie
 from ..visit import Buyer, Visit
 from . import basket
 from .addresses import SIGNED_IN, act, page
@@ -103,18 +102,28 @@ async def _ask_for_link(face: Face, request: Request, who: Buyer | None, fields:
 async def _redeem(face: Face, request: Request, who: Buyer | None, fields: Mapping[str, str]) -> Response:
     misses(face).check(request)
     secret, session = request.path_params["secret"], new_secret()
-    before = cookie(request, PORTAL.session) or ""
-    ask = RedeemSignIn(hash_of(secret), session.hash, hash_of(before) if before else None)
+    ask = RedeemSignIn(hash_of(secret), session.hash, session_here(request))
     call = Call(ask, actor="portal", request_id=request.scope["orderwell.request_id"])
     try:
         (await face.submit(call)).value()
     except LinkNotGood:
         misses(face).note(request)
         raise
-    portal_sessions(face).forget(before)
+    return signed_in(face, request, session.secret)
+
+
+def session_here(request: Request) -> str | None:
+    """The hash of the session that is in the browser: whoever signs in again has done with it."""
+    secret = cookie(request, PORTAL.session)
+    return hash_of(secret) if secret else None
+
+
+def signed_in(face: Face, request: Request, secret: str) -> Response:
+    """A new cookie each time; what the one before has put into its basket is gone with it."""
+    portal_sessions(face).forget(cookie(request, PORTAL.session) or "")
     secure = is_secure(request)
     response = Response(None, 303, {"location": PORTAL.home})
-    put_cookie(response, PORTAL.session, session.secret, secure=secure, seconds=SESSION_DAYS * 86_400)
+    put_cookie(response, PORTAL.session, secret, secure=secure, seconds=SESSION_DAYS * 86_400)
     drop_cookie(response, PORTAL.before, secure=secure)
     basket.keep(response, {}, secure=secure)
     return response
