@@ -14,6 +14,7 @@ from ...flows.delivery_options import AskDeliveryOptions
 from ...flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from ...kit.errors import Invalid, Refused
 from ...reports import offer, portal
+from ...reports.portal_documents import provider
 from ...reports.question import business
 from ...values.calendar import day_of
 from ...values.ids import show
@@ -85,7 +86,8 @@ def look(visit: Visit) -> Mapping[str, Any]:
     address = next((each for each in addresses if each["id"] == visit.ask("address")), next(iter(addresses), None))
     shown: dict[str, Any] = {
         "lines": lines, "addresses": addresses, "address": address, "ways": [], "order": None, "problem": None,
-        "customer": portal.customer(visit.connection, ids), "codes": list(lines),
+        "customer": portal.customer(visit.connection, ids),
+        "takes_payments": provider(visit.connection) is not None,
     }  # fmt: skip
     if lines and address is not None:
         try:
