@@ -22,7 +22,7 @@ from ..business.store import BUSINESS
 from ..kit import feed
 from ..kit.errors import NotAuthenticated, Refused, Unavailable
 from ..kit.log import log
-from . import numbers, words
+from . import agents, numbers, words
 from .addresses import GROUPS, Page
 from .areas import BACK_OFFICE, area_at
 from .language import LANGUAGES, LOCALES, chosen, translations
@@ -80,6 +80,7 @@ def _environment(language: str, files: "Files") -> Environment:
             "money": lambda minor, currency: numbers.money(minor, currency, language),
             "number": lambda value: numbers.number(value, language),
             "day": lambda text, style="d MMM y": numbers.day(text, language, style),
+            "browser": agents.named,
             "local_tag": lambda _: LOCALES[language].replace("_", "-"),
         }
     )

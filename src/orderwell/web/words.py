@@ -172,6 +172,17 @@ EVENTS = {
     "return.inspected": N_("Inspected"),
     "return.refund_due": N_("To be given back"),
     "return.cancelled": N_("Not expected any more"),
+    "portal_account.added": N_("May sign in to the portal"),
+    "portal_account.invited": N_("Invited to the portal"),
+    "portal_account.changed": N_("Portal account changed"),
+    "portal_account.disabled": N_("Shut out of the portal"),
+    "portal_account.enabled": N_("Let into the portal again"),
+    "portal_account.asked": N_("Asked for a link to sign in"),
+    "portal_account.signed_in": N_("Signed in to the portal"),
+    "portal_account.signed_out": N_("Signed out of the portal"),
+    "portal_account.passkey_kept": N_("Passkey added"),
+    "portal_account.passkey_ended": N_("Passkey removed"),
+    "portal_account.erased": N_("Personal data erased"),
 }
 ACTORS = {
     "cli": N_("Command line"),
