@@ -203,7 +203,7 @@ def _money(connection: Connection, order: Order, lines: Sequence[Line]) -> dict[
                 "id": show("payment", row.id), "method": row.method, "amount": row.amount_minor,
                 "captured": row.captured_minor, "refunded": row.refunded_minor, "paid_on": row.paid_on,
                 "reference": row.reference or row.provider_reference, "outcome": row.outcome,
-                "pay_at": row.checkout_url if row.outcome in ("new", "open") and not row.authorised_minor else "",
+                "pay_at": row.checkout_url if row.outcome in ("new", "open") and not (row.authorised_minor or row.captured_minor) else "",
             }
             for row in connection.execute(payments)
         ],
