@@ -91,11 +91,13 @@
     event.preventDefault();
     if (!event.repeat) act();
   });
-  document.addEventListener("htmx:error", () => { lost = busy; });
+  // Of the cart's own requests: the page has others under way, whose end means nothing here.
+  const ours = (event) => event.detail?.ctx?.sourceElement?.id === "cart";
+  document.addEventListener("htmx:error", (event) => { if (ours(event)) lost = busy; });
   document.addEventListener("htmx:after:swap", address);
   // After the answer has been swapped in, or has failed: one request at a time, each on the cart as it is now.
   document.addEventListener("htmx:finally:request", (event) => {
-    if (!event.target.closest?.("#palette")) answered();
+    if (ours(event)) answered();
   });
   // A number that was changed counts at once.
   document.addEventListener("change", (event) => {
