@@ -24,6 +24,7 @@ WORK = {  # what somebody has to do something about, as filters of the list
     "to_ship": N_("Waits for the carrier"),
     "short": N_("Short of stock"),
     "failed": N_("Delivery failed or lost"),
+    "sent_late": N_("Sent after more than two days"),
 }
 MONEY = {
     "unpaid": (N_("Unpaid"), "orange"),
