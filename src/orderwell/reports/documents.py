@@ -17,6 +17,7 @@ from ..invoicing.answers import shown, shown_line
 from ..invoicing.model import SERIES, Invoice
 from ..invoicing.store import INVOICE_LINES, INVOICES
 from ..kit.errors import Invalid, NotFound
+from ..ledger.queries import open_of_documents
 from ..ledger.store import OPEN_ITEMS, SETTLEMENTS
 from ..orders.store import LINES, ORDERS
 from ..shipping.store import PARCELS
@@ -107,7 +108,7 @@ def _told(connection: Connection, invoices: Sequence[Invoice], today: str) -> li
     wanted = {each.customer_id for each in invoices if each.customer_id is not None}
     named = sa.select(CUSTOMERS.c.id, CUSTOMERS.c.name).where(CUSTOMERS.c.id.in_(wanted))
     names = {row.id: row.name for row in connection.execute(named)}
-    open_of = open_amounts(connection, [each.id for each in invoices])
+    open_of = open_of_documents(connection, [each.id for each in invoices])
     rows = []
     for each in invoices:
         sign = 1 if each.kind == "invoice" else -1
@@ -130,16 +131,6 @@ def state_of(open_minor: int, due_on: str, today: str) -> str:
     return "overdue" if open_minor > 0 and due_on < today else "open"
 
 
-def open_amounts(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """By document; those of which nothing is open are left out."""
-    query = (
-        sa.select(OPEN_ITEMS.c.document_id, sa.func.sum(OPEN_ITEMS.c.open_minor))
-        .where(OPEN_ITEMS.c.document_id.in_(ids), OPEN_ITEMS.c.open_minor != 0)
-        .group_by(OPEN_ITEMS.c.document_id)
-    )
-    return {document: int(minor) for document, minor in connection.execute(query)}
-
-
 # -- one document
 
 
@@ -152,7 +143,7 @@ def one(connection: Connection, name: str, *, today: str) -> dict[str, Any]:
         .where(INVOICE_LINES.c.invoice_id == invoice.id)
         .order_by(INVOICE_LINES.c.n)
     ).all()
-    open_minor = open_amounts(connection, [invoice.id]).get(invoice.id, 0)
+    open_minor = open_of_documents(connection, [invoice.id]).get(invoice.id, 0)
     creditable = _creditable(connection, invoice, lines)
     return {
         **shown(invoice, [], open_minor=open_minor),
