@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ..business.store import LETTERHEADS
 from ..catalog.store import SKUS
+from ..channels.store import CHANNELS
 from ..customers.queries import family
 from ..customers.store import ADDRESSES, CUSTOMERS
 from ..invoicing.actions import shown_number
@@ -33,7 +35,8 @@ NUMBER = re.compile(r"(?:([A-Za-z]{2,6})[ -]?)?0*([1-9]\d{0,9})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`search` is a document's number, a reference, or words of the customer's name."""
+    """`search` is a document's number, a reference, or words of the customer's name. `channel` is a code, `sku` one of
+    its lines', `rate` the VAT of one of them ("21"), `country` where the goods went: as the reports count them."""
 
     search: str | None = None
     kind: str | None = None
@@ -41,6 +44,10 @@ class Wanted:
     customer: str | None = None
     issued_from: str | None = None
     issued_to: str | None = None
+    channel: str | None = None
+    sku: str | None = None
+    rate: str | None = None
+    country: str | None = None
 
 
 def listed(
@@ -74,11 +81,29 @@ def _wanted(connection: Connection, query: sa.Select[Any], wanted: Wanted, today
         query = query.where(INVOICES.c.issued_on >= wanted.issued_from)
     if wanted.issued_to is not None:
         query = query.where(INVOICES.c.issued_on <= wanted.issued_to)
+    query = query.where(*_behind_a_figure(wanted))
     if wanted.state is not None:
         query = query.where(_in_state(wanted.state, today))
     if wanted.search is not None:
         query = query.where(_found(wanted.search))
     return query
+
+
+def _behind_a_figure(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    line = sa.exists().where(INVOICE_LINES.c.invoice_id == INVOICES.c.id)
+    if wanted.channel is not None:
+        of_order = sa.select(ORDERS.c.channel_id).where(ORDERS.c.id == INVOICES.c.order_id).scalar_subquery()
+        code = sa.select(CHANNELS.c.id).where(CHANNELS.c.code == wanted.channel).scalar_subquery()
+        conditions.append(sa.func.coalesce(INVOICES.c.channel_id, of_order) == code)
+    if wanted.sku is not None:
+        sku = sa.select(SKUS.c.id).where(SKUS.c.code == wanted.sku).scalar_subquery()
+        conditions.append(line.where(INVOICE_LINES.c.sku_id == sku))
+    if wanted.rate is not None:
+        conditions.append(line.where(INVOICE_LINES.c.rate_bp == int(Decimal(wanted.rate) * 100)))
+    if wanted.country is not None:
+        conditions.append(INVOICES.c.country == wanted.country)
+    return conditions
 
 
 def _in_state(state: str, today: str) -> sa.ColumnElement[bool]:
