@@ -18,9 +18,8 @@ from ..kit.tables import Table
 from ..ledger.store import OPEN_ITEMS
 from ..orders.model import PLACES, Line, Order, places_of
 from ..orders.queries import lines_of
-from ..orders.rules import fulfilment_status, left_to_invoice, not_invoiced
+from ..orders.rules import fulfilment_status
 from ..orders.store import ORDERS
-from ..payments.queries import totals_of_orders
 from ..payments.store import PAYMENTS
 from ..portal.rules import address
 from ..portal.store import PORTAL_ACCOUNTS, PORTAL_PASSKEYS, PORTAL_SESSIONS
@@ -31,6 +30,7 @@ from ..shipping.queries import of_order as parcels_of
 from ..values.ids import parse, show
 from ..values.money import price_text, scaled_text
 from .order_list import items_in, money_states
+from .order_payments import owed_of_orders
 from .portal_documents import documents
 
 PER_PAGE = 20
@@ -189,23 +189,11 @@ def order(connection: Connection, family: Sequence[int], name: str) -> dict[str,
         "parcels": _parcels(connection, found.id, lines),
         "documents": documents(connection, family, order_id=found.id)["data"],
         "returns": returned,
-        "due": due(connection, found, lines),
+        "due": owed_of_orders(connection, {found.id: lines})[found.id].to_pay if found.status == "placed" else 0,
         "untouched": all(
             getattr(line, place) == 0 for line in lines for place in PLACES if place not in (*UNTOUCHED, "cancelled")
         ),
     }
-
-
-def due(connection: Connection, order: Order, lines: Sequence[Line]) -> int:
-    """What is still to be paid of an order: billed and open, or not billed yet; less what is held for it."""
-    if order.status != "placed":
-        return 0
-    owed = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
-        OPEN_ITEMS.c.order_id == order.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
-    )
-    rest = not_invoiced(lines, basis=order.basis) if any(left_to_invoice(line) for line in lines) else 0
-    held, captured, _ = totals_of_orders(connection, [order.id]).get(order.id, (0, 0, 0))
-    return max(0, int(connection.execute(owed).scalar_one()) + rest - max(0, held - captured))
 
 
 def _line(order: Order, line: Line, announced: int) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def _environment(language: str, files: "Files") -> Environment:
             "said": said,
             "money": lambda minor, currency: numbers.money(minor, currency, language),
             "number": lambda value: numbers.number(value, language),
+            "price": lambda value: numbers.price(value, language),
             "day": lambda text, style="d MMM y": numbers.day(text, language, style),
             "browser": agents.named,
             "local_tag": lambda _: LOCALES[language].replace("_", "-"),
