@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from orderwell.api.operations import Undeclared
+from orderwell.flows.keep_portal import LinkOrder
 from orderwell.flows.keep_portal_passkeys import KeepPortalPasskey
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.return_goods import AnnounceReturn
@@ -52,7 +53,7 @@ def theirs(shop: PortalShop, paying: Paying) -> dict[str, str]:
     return {
         "order": order, "invoice": show("invoice", invoice), "payment": payment["id"], "return_id": returned["id"],
         "portal_session": show("portal_session", session), "portal_account": shop.accounts["ruben"]["id"],
-        "portal_passkey": passkey["id"], "secret": "a" * 40,
+        "portal_passkey": passkey["id"], "order_link": shop.do(LinkOrder(order, "f" * 64))["id"], "secret": "a" * 40,
     }  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def _state(shop: PortalShop) -> list[Any]:
         shop.rows("SELECT COUNT(*), MAX(version) FROM orders"),
         shop.rows("SELECT COUNT(*), MAX(version) FROM returns"),
         shop.rows("SELECT COUNT(*) FROM payments"),
-        shop.rows("SELECT COUNT(*) FROM order_links"),
+        shop.rows("SELECT COUNT(*) FROM order_links WHERE revoked_at IS NULL"),
         shop.rows("SELECT id, status FROM portal_accounts ORDER BY id"),
         shop.rows("SELECT COUNT(*) FROM portal_sessions WHERE ended_at IS NOT NULL"),
         shop.rows("SELECT COUNT(*) FROM portal_passkeys WHERE ended_at IS NOT NULL"),
