@@ -21,13 +21,13 @@ from orderwell.flows.keep_webhooks import AddWebhookEndpoint, ChangeWebhookEndpo
 from orderwell.flows.sign_in import MakeLink, StartSession
 
 from .held import HELD, fill
-from .looks import SAMPLES, Look, looks
+from .looks import LIST_MS, SAMPLES, Look, looks
 from .orders import durable_postgres
 from .processes import serving
 from .results import Result, table
 from .settings import Settings
 
-WARM = 3
+WARM, FEW = 3, 15  # pages that sum up all there is are looked at a few times
 HTML_KB, SCRIPT_KB, STYLE_KB = 100, 60, 90  # compressed, of one page
 STATIC = Path(orderwell.web.__file__).parent / "static"
 SCRIPTS = ("early.js", "htmx.min.js", "hx-sse.min.js", "orderwell.js", "scan.js")  # of the page that loads most
@@ -126,7 +126,7 @@ def _seen(connection: http.client.HTTPConnection, cookie: str, look: Look) -> Se
     if look.part:
         headers |= {"hx-request": "true", "hx-request-type": "partial", "hx-target": f"div#{look.part}"}
     took, largest = [], 0
-    for n in range(-WARM, SAMPLES):
+    for n in range(-WARM, SAMPLES if look.target_ms <= LIST_MS else FEW):
         started = time.perf_counter()
         connection.request("GET", look.paths[n % len(look.paths)], headers=headers)
         response = connection.getresponse()
