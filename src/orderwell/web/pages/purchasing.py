@@ -89,10 +89,12 @@ def one(visit: Visit) -> Mapping[str, Any]:
 
 
 def new(visit: Visit) -> Mapping[str, Any]:
+    chosen = visit.ask("supplier")
     return {
+        "terms": purchasing.terms(visit.connection, chosen) if chosen else [],
         "supplier_choices": [(each["id"], each["name"]) for each in purchasing.suppliers(visit.connection)],
         "location_choices": purchasing.places(visit.connection),
-        "supplier": visit.ask("supplier") or "",
+        "supplier": chosen or "",
         "rows": range(LINES_TO_TYPE),
     }
 
