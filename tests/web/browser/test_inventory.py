@@ -31,24 +31,26 @@ def test_what_one_person_puts_right_another_sees_and_an_undone_transfer_leaves_b
     opened: Opened, house: House
 ) -> None:
     sku = add(house, "bb-two")
-    one, other = opened(f"/stock/{sku}", role="warehouse"), opened(f"/stock/{sku}", role="owner")
+    one, other = opened(f"/stock/{sku}", role="warehouse"), opened(f"/stock/{sku}", role="owner", height=600)
     other.listening()
     one.click("summary:has-text('Transfer')")
     one.page.locator("[action='/stock/transfer'] [name='lines.0.quantity']").fill("4")
     one.click("[action='/stock/transfer'] button[type=submit]")
     one.page.locator("#place-warehouse a", has_text="5").first.wait_for()
     other.page.locator("#place-warehouse.changed a", has_text="5").first.wait_for()
+    picture(other, "inventory-sku")
     one.click(".done button:has-text('Undo')")
     other.page.locator("#place-warehouse a", has_text="9").first.wait_for()
     one.counted.within(clicks=3)
     moved = other.page.locator(".moves tbody tr").all_inner_texts()
-    assert [each.split("\t")[1] for each in moved[:2]] == ["Transfer", "Transfer"]
+    assert [each.split("\t")[1] for each in moved[:2]] == ["Transfer taken back", "Transfer"]
     assert [each.split("\t")[5] for each in moved[:2]] == ["9", "5"]
 
 
 def test_a_sku_is_found_and_opened_in_three_keys(opened: Opened, house: House) -> None:
     sku = add(house, "zz-palette")
-    page = opened("/", role="warehouse")
+    page = opened("/stock", role="warehouse", width=1024, height=600)
+    picture(page, "inventory-list")
     page.press("Control+k")
     page.type("zz-palette")
     page.press("Enter")
@@ -70,7 +72,6 @@ def test_the_pages_fit_keep_nobody_out_and_are_in_both_languages(opened: Opened,
 
 def test_a_small_laptop_shows_25_skus(opened: Opened) -> None:
     page = opened("/stock")
-    picture(page, "inventory-list")
     seen = page.page.locator("tbody tr").evaluate_all(
         "rows => rows.filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"
     )
