@@ -51,6 +51,11 @@ def test_cancelling_before_picking(opened: Opened, order: str) -> None:
     page.click("button:has-text('Cancel the order')")
     page.see("Cancelled.")
     page.counted.within(clicks=4)
+    page.press("z")
+    page.see("Taken back: it is wanted again.")
+    said = page.page.locator(".timeline-list").inner_text()
+    assert "Cancellation taken back" in said
+    assert "Cancelled" in said
 
 
 def test_a_stale_form_shows_the_difference(opened: Opened, house: House, order: str) -> None:
