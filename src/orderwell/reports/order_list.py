@@ -20,7 +20,7 @@ from ..payments.store import PAYMENTS
 from ..shipping.store import PARCELS
 from ..values.calendar import DAY
 from ..values.ids import parse, show
-from .order_payments import payment_words
+from .order_payments import Owed, owed_of_orders, payment_word
 
 GOODS = FULFILMENT
 MONEY = (
@@ -144,12 +144,14 @@ def told(connection: Connection, orders: Sequence[Order]) -> list[dict[str, Any]
 def money_states(
     connection: Connection, orders: Sequence[Order], lines: Mapping[int, Sequence[Line]]
 ) -> dict[int, str]:
-    """How far each is paid (`orders.rules.payment_status`); what nobody has paid yet and is due later is on account."""
-    words = payment_words(connection, {order.id: lines[order.id] for order in orders})
-    return {
-        order.id: "on_account" if words[order.id] == "unpaid" and order.terms_days > 0 else words[order.id]
-        for order in orders
-    }
+    owed = owed_of_orders(connection, {order.id: lines[order.id] for order in orders})
+    return {order.id: money_state(order, owed[order.id]) for order in orders}
+
+
+def money_state(order: Order, owed: Owed) -> str:
+    """How far it is paid (`orders.rules.payment_status`); what nobody has paid yet and is due later is on account."""
+    word = payment_word(owed)
+    return "on_account" if word == "unpaid" and order.terms_days > 0 else word
 
 
 def items_in(lines: Sequence[Line]) -> int:

@@ -33,6 +33,14 @@ def number(value: Any, language: str) -> str:
     return format_decimal(Decimal(str(value)), locale=LOCALES[language], decimal_quantization=False)
 
 
+@lru_cache(maxsize=8192)
+def price(value: Any, language: str) -> str:
+    """Of one: with two decimals, and more where it has them."""
+    amount = Decimal(str(value))
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    return format_decimal(amount, format="#,##0." + "0" * places, locale=LOCALES[language])
+
+
 def day(text: str | None, language: str, style: str = "d MMM y") -> str:
     if not text:
         return "–"

@@ -268,6 +268,7 @@ RIGHTS = {
     "payments:refund": N_("Give money back"),
     "payments:take": N_("Take and register payments"),
     "purchasing:read": N_("See suppliers, proposals and purchase orders"),
+    "purchasing:receive": N_("Receive what was ordered, and take a receipt back"),
     "purchasing:write": N_("Order from suppliers and receive goods"),
     "reports:read": N_("Run reports"),
     "returns:read": N_("See returns"),
