@@ -9,6 +9,7 @@ from orderwell.flows.keep_notes import AddOrderNote
 from orderwell.flows.pick_order import PickOrder
 from orderwell.flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from tests.web.browser.conftest import House, Opened, axe
+from tests.web.browser.pictures import picture
 
 HOME = AddressAsk("N. Bakker", "Dorpsstraat 1", "1234 AB", "Ede", "NL")
 
@@ -22,11 +23,25 @@ def order(house: House) -> str:
     return str(placed["id"])
 
 
+def test_every_figure_is_one_click_from_its_list(opened: Opened, order: str) -> None:
+    page = opened("/", role="management")
+    picture(page, "home")
+    for n in range(page.page.locator(".need").count()):
+        need = page.page.locator(".need").nth(n)
+        count, to = int(need.locator("b").inner_text()), need.get_attribute("href")
+        page.click(need)
+        page.page.wait_for_url(f"**{to}")
+        assert page.page.locator("main tbody tr, main .task").count() == count, to
+        page.counted.within(clicks=n + 1)
+        page.go("/")
+
+
 def test_where_is_my_order_is_answered_in_two_clicks_without_a_page_load(opened: Opened, order: str) -> None:
     page = opened(f"/orders/{order}", role="customer_service")
     before = page.page.evaluate("performance.timeOrigin")
     page.click("summary:has-text('Where is it?')")
     page.page.locator("#answer").wait_for(state="visible")
+    picture(page, "order")
     page.click(".opens[open] [data-copy]")
     page.page.locator(".opens[open] .copied").wait_for()
     page.counted.within(clicks=4)
@@ -71,6 +86,7 @@ def test_many_orders_are_picked_from_the_list(opened: Opened, order: str) -> Non
     page = opened("/orders?goods=to_pick", role="warehouse")
     page.press("j")
     page.press("x")
+    picture(page, "orders")
     page.click("#bulk [formaction='/bulk/orders/pick']")
     page.page.wait_for_url("**/bulk/orders/pick")
     page.see("1 done · 0 refused")
