@@ -1,6 +1,7 @@
 """What customer service and the warehouse do with orders, counted; and that nothing on these pages keeps people out."""
 
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
@@ -11,6 +12,7 @@ from orderwell.flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from tests.web.browser.conftest import House, Opened, axe
 from tests.web.browser.pictures import picture
 
+NUMBERS = count(20_001)
 HOME = AddressAsk("N. Bakker", "Dorpsstraat 1", "1234 AB", "Ede", "NL")
 
 
@@ -18,7 +20,8 @@ HOME = AddressAsk("N. Bakker", "Dorpsstraat 1", "1234 AB", "Ede", "NL")
 def order(house: House) -> str:
     ask = house.app.writer.ask
     ask(AdjustStock("warehouse", "found", [AdjustLine("noor-sage", Decimal(5), cost=1_000)]))
-    placed = ask(PlaceOrder("web", [LineAsk("noor-sage", Decimal(2))], customer="C1001", ship_to=HOME))
+    number, lines = f"W{next(NUMBERS)}", [LineAsk("noor-sage", Decimal(2))]
+    placed = ask(PlaceOrder("web", lines, reference=number, customer="C1001", ship_to=HOME))
     ask(AddOrderNote(placed["id"], "Ring first, please.", pinned=True))
     return str(placed["id"])
 
