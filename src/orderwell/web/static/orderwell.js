@@ -100,6 +100,11 @@
     for (const open of all("details.opens[open], details.menu[open]"))
       if (!open.contains(event.target) && !(open.matches(".menu") && event.target.closest(".side"))) open.open = false;
   });
+  // What opens stays on the screen.
+  document.addEventListener("toggle", (event) => {
+    const body = event.target.matches?.("details.opens[open]") && one(".opens-body", event.target);
+    if (body && body.getBoundingClientRect().right > innerWidth) body.classList.add("from-right");
+  }, true);
   // A second click on a button that is on its way does nothing; the form's key sees to it that it would not anyway.
   document.addEventListener("submit", (event) => {
     if (event.target.method === "get" || event.target.method === "dialog" || event.target.matches("[data-often]")) return;
