@@ -20,6 +20,7 @@ from orderwell.flows.return_goods import AnnounceReturn, ReceiveReturn
 from orderwell.flows.ship_order import ShipOrder
 from orderwell.values.ids import show
 from tests.web.browser.conftest import House, Opened, axe
+from tests.web.browser.pictures import picture
 
 SKU = "noor-sage"
 
@@ -106,6 +107,7 @@ def test_a_customer_is_found_and_opened_in_three_keys(opened: Opened) -> None:
 def test_what_another_changes_is_seen_without_a_reload(opened: Opened, house: House, pages: list[str]) -> None:
     page = opened(pages[3], role="customer_service")
     page.listening()
+    picture(page, "customers-one")
     house.app.writer.ask(ChangeCustomer("C1001", phone="+31 6 0000 7777"))
     page.see("+31 6 0000 7777")
     listed = opened("/customers?q=C1001", role="customer_service")
@@ -124,6 +126,36 @@ def test_searching_for_a_customer_while_typing(opened: Opened) -> None:
     page.press("j")
     page.press("Enter")
     page.page.wait_for_url("**/customers/cus_*")
+
+
+def test_what_is_proposed_is_ordered_received_and_billed_in_five_clicks(opened: Opened, house: House) -> None:
+    ask = house.app.writer.ask
+    ask(SetReorderRule("kap-moss", "warehouse", Decimal(60), Decimal(80)))
+    ask(Propose())
+    page = opened("/purchasing")
+    picture(page, "purchasing-proposals")
+    page.page.locator("tr:not(:has(th:has-text('kap-moss'))) input.quantity").evaluate_all(
+        "all => all.forEach(each => { each.value = '' })"
+    )
+    page.click("button:has-text('Order all that is filled in')")
+    page.page.wait_for_url("**/purchasing/orders/pur_*")
+    page.click("summary:has-text('Receive')")
+    page.click("button:has-text('Put on the shelf')")
+    page.see("Received; it is on the shelf.")
+    page.click("summary:has-text('Book the bill')")
+    for label, text in (("Their number", "F-2026-9"), ("Without VAT", "2530.40"), ("VAT", "531.38")):
+        page.page.get_by_label(label, exact=True).fill(text)
+    page.click("button:has-text('Book it')")
+    page.see("The bill is booked.")
+    page.counted.within(clicks=5)
+    page.page.get_by_role("button", name="Undo").wait_for()
+    picture(page, "purchasing-order")
+    page.press("z")
+    page.see("The bill is taken back.")
+    booked = (
+        "SELECT COUNT(*), SUM(net_minor) FROM supplier_invoices WHERE reference IN ('F-2026-9', '') AND net_minor <> 0"
+    )
+    assert asked(house, booked) == [(2, 0)], "one the other way, and nothing changed"
 
 
 def test_fifty_proposals_become_purchase_orders_in_three_clicks(opened: Opened, house: House) -> None:
@@ -153,6 +185,7 @@ def test_part_of_the_money_goes_back_in_six_clicks_with_its_posting_shown(
     page.page.locator("#reason").fill("a scratch")
     page.click("button:has-text('Show what will happen')")
     page.see("Accounts receivable")
+    picture(page, "returns-refund")
     page.click("button:has-text('Give back €2.50')")
     page.page.wait_for_url(f"**/orders/{sold}")
     page.see("The money goes back the way it came.")
