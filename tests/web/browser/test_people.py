@@ -35,7 +35,7 @@ def sold(house: House) -> str:
     """Two lamps on account of C1001, paid by bank and sent."""
     ask = house.app.writer.ask
     ask(AdjustStock("warehouse", "found", [AdjustLine(SKU, Decimal(9), cost=9_000)]))
-    order = str(ask(PlaceOrder("web", [LineAsk(SKU, Decimal(2))], customer="C1001"))["id"])
+    order = str(ask(PlaceOrder("web", [LineAsk(SKU, Decimal(2))], customer="C1001", reference="W20001"))["id"])
     ask(ReceivePayment("bank_transfer", order=order))
     ask(ShipOrder(order))
     return order
@@ -75,14 +75,28 @@ def test_nothing_keeps_anybody_out(opened: Opened, pages: list[str], theme: str,
         page.check()
 
 
-@pytest.mark.parametrize("role", ["customer_service", "warehouse", "purchasing", "accounting", "management"])
-def test_whoever_looks_can_use_what_is_shown(opened: Opened, pages: list[str], role: str) -> None:
-    """With fewer rights pages look different."""
-    page = opened("/", role=role)
-    for path in pages:
-        if page.page.request.get(page.house.url + path).status == 200:
-            page.go(path)
-            assert axe(page) == [], (role, path)
+ROLES = ("customer_service", "warehouse", "purchasing", "accounting", "management")
+# What a page is built of: without its texts, and of rows that are built alike the first.
+BUILT = """() => {
+    const built = (node) =>
+        node.tagName + '.' + node.className + '(' + [...new Set([...node.children].map(built))] + ')';
+    return built(document.querySelector('main'));
+}"""
+
+
+def test_whoever_looks_can_use_what_is_shown(opened: Opened, pages: list[str]) -> None:
+    """With fewer rights pages look different; each look is examined once."""
+    seen = set()
+    for role in ROLES:
+        page = opened("/", role=role)
+        for path in pages:
+            if page.page.request.head(page.house.url + path).status == 200:
+                page.go(path)
+                built = page.page.evaluate(BUILT)
+                if built not in seen:
+                    assert axe(page) == [], (role, path)
+                    seen.add(built)
+    assert len(seen) > len(pages)
 
 
 @pytest.mark.parametrize("width", [1920, 768, 320])
@@ -143,13 +157,17 @@ def test_what_is_proposed_is_ordered_received_and_billed_in_five_clicks(opened: 
     page.click("button:has-text('Put on the shelf')")
     page.see("Received; it is on the shelf.")
     page.click("summary:has-text('Book the bill')")
-    for label, text in (("Their number", "F-2026-9"), ("Without VAT", "2530.40"), ("VAT", "531.38")):
+    open_ = "SELECT SUM(received_minor - invoiced_minor) FROM purchase_lines WHERE received <> invoiced"
+    net = int(str(asked(house, open_)[0][0]))
+    typed = (("Their number", "F-2026-9"), ("Without VAT", f"{net / 100:.2f}"), ("VAT", f"{net * 0.21 / 100:.2f}"))
+    for label, text in typed:
         page.page.get_by_label(label, exact=True).fill(text)
     page.click("button:has-text('Book it')")
     page.see("The bill is booked.")
     page.counted.within(clicks=5)
     page.page.get_by_role("button", name="Undo").wait_for()
     picture(page, "purchasing-order")
+    assert page.page.get_by_text("Differs from what was ordered").count() == 0
     page.press("z")
     page.see("The bill is taken back.")
     booked = (
