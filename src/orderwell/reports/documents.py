@@ -63,6 +63,11 @@ def listed(
     return {"data": _told(connection, data, today), "next_cursor": show(data[-1].kind, data[-1].id) if more else None}
 
 
+def counted(connection: Connection, wanted: Wanted, *, today: str) -> int:
+    query = _wanted(connection, sa.select(INVOICES.sa), wanted, today).with_only_columns(sa.func.count())
+    return int(connection.execute(query).scalar_one())
+
+
 def number_of(name: str) -> int:
     for kind in KINDS:
         number = parse(kind, name)

@@ -185,6 +185,7 @@ def _money(connection: Connection, order: Order, lines: Sequence[Line]) -> dict[
     """What was ordered, billed, held, paid, given back, and what is still owed."""
     owed = owed_of_orders(connection, {order.id: lines})[order.id]
     payments = sa.select(PAYMENTS.sa).where(PAYMENTS.c.order_id == order.id).order_by(PAYMENTS.c.id)
+    begun = ("new", "open")
     return {
         "state": money_state(order, owed),
         "ordered": order.gross_minor,
@@ -198,7 +199,8 @@ def _money(connection: Connection, order: Order, lines: Sequence[Line]) -> dict[
                 "id": show("payment", row.id), "method": row.method, "amount": row.amount_minor,
                 "captured": row.captured_minor, "refunded": row.refunded_minor, "paid_on": row.paid_on,
                 "reference": row.reference or row.provider_reference, "outcome": row.outcome,
-                "pay_at": row.checkout_url if row.outcome in ("new", "open") and not row.authorised_minor else "",
+                "pay_at": ""
+                if row.outcome not in begun or row.authorised_minor or row.captured_minor else row.checkout_url,
             }
             for row in connection.execute(payments)
         ],

@@ -14,13 +14,15 @@ from ..delivery.store import METHODS, PROMISES
 from ..invoicing.store import INVOICES
 from ..kit.errors import NotFound
 from ..kit.pages import page
+from ..kit.tables import Table
 from ..ledger.store import OPEN_ITEMS
 from ..orders.model import PLACES, Line, Order, places_of
 from ..orders.queries import lines_of
 from ..orders.rules import fulfilment_status
 from ..orders.store import ORDERS
 from ..payments.store import PAYMENTS
-from ..portal.store import PORTAL_ACCOUNTS, PORTAL_SESSIONS
+from ..portal.rules import address
+from ..portal.store import PORTAL_ACCOUNTS, PORTAL_PASSKEYS, PORTAL_SESSIONS
 from ..returns.answers import shown as shown_return
 from ..returns.model import Return, ReturnLine
 from ..returns.store import RETURN_LINES, RETURNS
@@ -34,6 +36,8 @@ from .portal_documents import documents
 PER_PAGE = 20
 AT_HOME = 5
 UNTOUCHED = ("open", "promised", "awaited")  # places from which units go back without anybody's work undone
+# Of one person, and of no colleague of theirs.
+OF_ONE: dict[str, Table[Any]] = {"portal_session": PORTAL_SESSIONS, "portal_passkey": PORTAL_PASSKEYS}
 GONE = frozenset(("failed", "delivered", "lost", "came_back", "shipped"))
 
 
@@ -41,14 +45,12 @@ GONE = frozenset(("failed", "delivered", "lost", "came_back", "shipped"))
 
 
 def owns(connection: Connection, family: Sequence[int], account_id: int, kind: str, name: str) -> bool:
-    """Whether a thing is of this customer, or a session of this account. What there is not, is of nobody."""
+    """Whether a thing is of this customer, or a session or passkey of this account. What there is not, is of nobody."""
     if kind == "invoice":
         return any(_is_of(connection, family, INVOICES, each, name, word=each) for each in ("invoice", "credit_note"))
-    if kind == "portal_session":
-        number = parse(kind, name)
-        mine = sa.select(PORTAL_SESSIONS.c.id).where(
-            PORTAL_SESSIONS.c.id == number, PORTAL_SESSIONS.c.account_id == account_id
-        )
+    if kind in OF_ONE:
+        of_one, number = OF_ONE[kind], parse(kind, name)
+        mine = sa.select(of_one.c.id).where(of_one.c.id == number, of_one.c.account_id == account_id)
         return number is not None and connection.execute(mine).first() is not None
     table = {"order": ORDERS, "payment": PAYMENTS, "return": RETURNS, "portal_account": PORTAL_ACCOUNTS}[kind]
     return _is_of(connection, family, table, kind, name)
@@ -108,6 +110,14 @@ def people(connection: Connection, family: Sequence[int]) -> list[dict[str, Any]
          "status": row.status}
         for row in connection.execute(query.order_by(PORTAL_ACCOUNTS.c.id))
     ]  # fmt: skip
+
+
+def signs_in_elsewhere(connection: Connection, family: Sequence[int], email: str) -> bool:
+    """Whether this address opens the portal for somebody of another customer."""
+    query = sa.select(PORTAL_ACCOUNTS.c.id).where(
+        PORTAL_ACCOUNTS.c.email == address(email), PORTAL_ACCOUNTS.c.customer_id.not_in(family)
+    )
+    return connection.execute(query).first() is not None
 
 
 # -- orders

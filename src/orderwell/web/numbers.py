@@ -72,7 +72,7 @@ def ago(instant: int | str | None, now: int, language: str) -> str:
         return "–"
     found = moment(instant) if isinstance(instant, int) else datetime.fromisoformat(instant)
     return str(
-        format_timedelta(moment(now) - found, granularity="second", threshold=1.2, format="narrow",
+        format_timedelta(moment(now) - found, granularity="second", threshold=1, format="narrow",
                          locale=LOCALES[language])
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ WORK = {  # what somebody has to do something about, as filters of the list
     "to_ship": N_("Waits for the carrier"),
     "short": N_("Short of stock"),
     "failed": N_("Delivery failed or lost"),
+    "sent_late": N_("Sent after more than two days"),
 }
 MONEY = {
     "unpaid": (N_("Unpaid"), "orange"),
@@ -266,6 +267,7 @@ RIGHTS = {
     "payments:refund": N_("Give money back"),
     "payments:take": N_("Take and register payments"),
     "purchasing:read": N_("See suppliers, proposals and purchase orders"),
+    "purchasing:receive": N_("Receive what was ordered, and take a receipt back"),
     "purchasing:write": N_("Order from suppliers and receive goods"),
     "reports:read": N_("Run reports"),
     "returns:read": N_("See returns"),

@@ -219,7 +219,8 @@ class Watched:
             return []
         said = self.page.evaluate(
             "() => { const found = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
-            " while (walk.nextNode()) found.push(walk.currentNode.textContent.trim()); return found; }"
+            " while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('code'))"  # these are the house's own
+            " found.push(walk.currentNode.textContent.trim()); return found; }"
         )
         texts = translations(self.language)._texts
         with self.house.app.database.reading() as connection:

@@ -24,7 +24,7 @@
     words.split(/\s+/).some((word) =>
       word.endsWith(".*") ? news.type.startsWith(word.slice(0, -1)) : word === news.type || news.about.includes(word));
   // Somebody types in it, has opened something in it, or has ticked rows: what they do comes first.
-  const busy = (element) => one("details.opens[open], :focus:is(input, select, textarea), .tick:checked", element);
+  const busy = (element) => one("details.opens[open], :focus:is(input, select, textarea), .choose:checked", element);
   const refresh = (element) => {
     if (busy(element)) {
       element.dataset.stale = "yes";
