@@ -23,9 +23,10 @@
   const concerns = (words, news) =>
     words.split(/\s+/).some((word) =>
       word.endsWith(".*") ? news.type.startsWith(word.slice(0, -1)) : word === news.type || news.about.includes(word));
+  // Somebody types in it, has opened something in it, or has ticked rows: what they do comes first.
+  const busy = (element) => one("details.opens[open], :focus:is(input, select, textarea), .choose:checked", element);
   const refresh = (element) => {
-    // Not while somebody types in it or has opened something in it, or ticked rows: what they do comes first.
-    if (one("details.opens[open], :focus:is(input, select, textarea), .choose:checked", element)) {
+    if (busy(element)) {
       element.dataset.stale = "yes";
       return;
     }
@@ -37,6 +38,12 @@
     heard();
     const news = JSON.parse(event.detail.data);
     for (const element of all("[data-live]")) if (concerns(element.dataset.live, news)) refresh(element);
+  });
+  document.addEventListener("htmx:before:swap", (event) => {  // begun since it was asked for
+    const element = event.detail?.ctx?.sourceElement;
+    if (!element?.matches?.("[data-live]") || !busy(element)) return;
+    event.preventDefault();
+    element.dataset.stale = "yes";
   });
   document.addEventListener("beat", heard);
   document.addEventListener("behind", () => {
