@@ -28,6 +28,7 @@ from .areas import BACK_OFFICE, area_at
 from .language import LANGUAGES, LOCALES, chosen, translations
 from .proofs import Proofs
 from .refusals import Told
+from .saying import said
 from .sessions import DEVICE, cookie, is_secure
 from .visit import Buyer, Viewer, Visit, plain_query
 
@@ -70,14 +71,13 @@ def _environment(language: str, files: "Files") -> Environment:
     )  # fmt: skip
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     # Only for texts written in a template: gettext takes them for markup of ours. What comes from elsewhere is `|said`.
-    said = translations(language).gettext
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(
         {"static": files.address, "LANGUAGES": LANGUAGES, "GROUPS": GROUPS, "words": words, "url": url}
     )
     environment.filters.update(
         {
-            "said": said,
+            "said": lambda text: said(text, language),
             "money": lambda minor, currency: numbers.money(minor, currency, language),
             "number": lambda value: numbers.number(value, language),
             "day": lambda text, style="d MMM y": numbers.day(text, language, style),
