@@ -13,6 +13,7 @@ from ..invoicing.model import Invoice
 from ..invoicing.store import INVOICES
 from ..kit.errors import Invalid, NotFound
 from ..kit.events import EVENTS
+from ..kit.sentences import Sentence
 from ..ledger.model import Posting
 from ..ledger.store import JOURNAL, MANUAL_ENTRIES, OPEN_ITEMS
 from ..orders.store import ORDERS
@@ -60,7 +61,7 @@ def _place(cursor: str) -> tuple[str, int, int]:
     day, event, n = (*cursor.split("."), "", "")[:3]
     number = parse("event", event)
     if number is None or not (n.isascii() and n.isdigit() and len(n) < 10):
-        raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+        raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
     return day, number, int(n)
 
 
@@ -115,7 +116,7 @@ def entry(connection: Connection, name: str) -> dict[str, Any]:
     query = sa.select(JOURNAL.sa).where(JOURNAL.c.event_id == (number or 0)).order_by(JOURNAL.c.n)
     postings = [Posting._make(row) for row in connection.execute(query)]
     if not postings:
-        raise NotFound(f"There is no entry {name!r} in the journal.")
+        raise NotFound(Sentence("There is no entry {name!r} in the journal.", name=name))
     happened = {"at": instant_text(event.at), "actor": event.actor, "type": event.type} if event is not None else {}
     manual = _manual(connection, postings)
     return {
@@ -146,7 +147,7 @@ def open_items(connection: Connection, customer: str | None, *, today: str) -> d
         number = parse("customer", customer) or 0
         who = connection.execute(sa.select(CUSTOMERS.sa).where(CUSTOMERS.c.id == number)).first()
         if who is None:
-            raise NotFound(f"There is no customer {customer!r}.")
+            raise NotFound(Sentence("There is no customer {name!r}.", name=customer))
         query = query.where(OPEN_ITEMS.c.party_id.in_(family(connection, number)))
     rows = connection.execute(query.order_by(OPEN_ITEMS.c.due_on, OPEN_ITEMS.c.id).limit(500)).all()
     numbers = called(connection, [(row.document, row.document_id) for row in rows])

@@ -17,6 +17,7 @@ from ..invoicing.actions import shown_number
 from ..invoicing.model import Invoice
 from ..invoicing.store import INVOICES
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..ledger.store import OPEN_ITEMS
 from ..notes.queries import listed as notes_of
 from ..orders.queries import timeline
@@ -121,7 +122,7 @@ def _row(connection: Connection, name: str) -> Customer:
     where = CUSTOMERS.c.id == number if number is not None else CUSTOMERS.c.reference == name
     row = connection.execute(sa.select(CUSTOMERS.sa).where(where)).first()
     if row is None:
-        raise NotFound(f"There is no customer {name!r}.")
+        raise NotFound(Sentence("There is no customer {name!r}.", name=name))
     return Customer._make(row)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...flows.keep_books import PostManualEntry, ReverseEntry
 from ...kit.errors import NotFound
+from ...kit.sentences import Sentence
 from ...ledger.model import CHART, CONTROL_ACCOUNTS
 from ...payments import queries as payments
 from ...payments.model import METHODS
@@ -151,7 +152,7 @@ def payment(visit: Visit) -> Mapping[str, Any]:
     number = parse("payment", visit.path["payment"])
     found = payments.payment(visit.connection, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no payment {visit.path['payment']!r}.")
+        raise NotFound(Sentence("There is no payment {name!r}.", name=visit.path["payment"]))
     return {"payment": found, "postings": accounts.entries_of(visit.connection, number or 0), **words()}
 
 
@@ -184,7 +185,7 @@ def entry(visit: Visit) -> Mapping[str, Any]:
 def card(visit: Visit) -> Mapping[str, Any]:
     code = visit.path["account"]
     if code not in ACCOUNTS:
-        raise NotFound(f"There is no account {code!r}.")
+        raise NotFound(Sentence("There is no account {name!r}.", name=code))
     first, last = period_of(visit)
     found = REPORTS["ledger_card"](
         visit.connection, account=code, limit=PER_PAGE, cursor=visit.ask("cursor"), **{"from": first, "to": last}

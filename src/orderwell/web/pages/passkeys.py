@@ -29,7 +29,7 @@ from ..visit import Viewer, Visit
 from .signing_in import agent_of, password_again, signed_in, then_of
 
 MAX_ANSWER = 20_000
-REFUSED = "Use another, or the password."
+REFUSED = N_("Use another, or the password.")
 
 
 def addresses() -> list[WebAddress]:
