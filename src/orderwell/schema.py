@@ -50,7 +50,7 @@ LOCK_ORDER = (
     "business", "accounts", "channels", "tax_rates", "locations",
     "products", "skus", "barcodes", "pack_units", "prices",
     "customers", "addresses", "customer_prices",
-    "portal_accounts", "portal_sign_in_links", "portal_sessions", "portal_session_uses",
+    "portal_accounts", "portal_sign_in_links", "portal_sessions", "portal_session_uses", "portal_passkeys",
     "people", "person_roles", "roles", "role_rights", "api_keys", "api_key_scopes", "api_key_uses",
     "person_pins", "saved_views", "notes",
     "passwords", "sessions", "session_uses", "sign_in_links", "sign_in_tries", "preferences",

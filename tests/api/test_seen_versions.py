@@ -15,6 +15,7 @@ from orderwell.flows.keep_catalog import AddLocation
 from orderwell.flows.keep_drawer import KeepTill
 from orderwell.flows.keep_notes import AddOrderNote
 from orderwell.flows.keep_portal import AddPortalAccount
+from orderwell.flows.keep_proofs import AskProof
 from orderwell.flows.keep_suppliers import AddSupplier, SetReorderRule, SetSupplierSku
 from orderwell.flows.keep_views import AddView
 from orderwell.flows.keep_webhooks import AddWebhookEndpoint
@@ -60,6 +61,7 @@ def of_each(shop: ApiShop) -> dict[str, str]:
         "people": shop.owner.get("/people").json()["data"][0]["id"],
         "pick_lists": shop.do(MakePickList("main", [to_pick]))["id"],
         "portal_accounts": shop.do(AddPortalAccount("10042", "Sam", "sam@example.com"))["id"],
+        "proofs": shop.do(AskProof())["id"],
         "proposals": shop.do(Propose())["proposals"][0]["id"],
         "purchase_orders": shop.do(PlacePurchaseOrder("acme", "main", [PurchaseLineAsk("bulb", Decimal(1))]))["id"],
         "returns": shop.do(AnnounceReturn(sent, [UnitsAsk(1, Decimal(1))]))["id"],

@@ -38,7 +38,7 @@ def test_it_answers_and_stops_cleanly_on_a_signal(house: str, number: int) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_the_demo_shows_its_first_key_once_and_the_second_start_keeps_the_data(run: Run, database_url: str) -> None:
-    with serving("--demo", "--small", "--no-customers", "--database", database_url, lines=3) as server:
+    with serving("--demo", "--small", "--no-customers", "--database", database_url, lines=4) as server:
         headers = {"authorization": f"Bearer {key_in(server.announced)}"}
         first = httpx2.get(f"{server.url}/api/v1/orders", headers=headers).json()["data"]
         assert len(first) == 20
@@ -152,7 +152,7 @@ def test_make_run_starts_what_the_makefile_says(tmp_path: Path) -> None:
     )
     try:
         assert process.stdout is not None
-        out = "".join(process.stdout.readline() for _ in range(3))
+        out = "".join(process.stdout.readline() for _ in range(4))
         assert httpx2.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=15)

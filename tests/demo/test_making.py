@@ -67,6 +67,11 @@ def test_a_small_one_has_orders_in_every_state_and_its_books_add_up(run: Run, da
         assert number(app, "SELECT count(*) FROM skus") == len(catalogue()) + len(SERVICES)
         assert number(app, "SELECT count(*) FROM jobs WHERE status <> 'done'") == 0
         assert number(app, f"SELECT count(*) FROM events WHERE at > {WEDNESDAY}") == 0
+        assert number(app, "SELECT sum(quantity) FROM bin_stock") > 100
+        assert number(app, "SELECT count(*) FROM pick_lines l JOIN pick_lists p ON p.id = l.pick_list_id"
+                           " WHERE p.status = 'open' AND l.bin_id IS NOT NULL")  # fmt: skip
+        assert number(app, "SELECT count(*) FROM stock s JOIN locations l ON l.id = s.location_id"
+                           " WHERE l.layout = 'bins' AND s.on_hand > s.binned")  # fmt: skip
         assert not half_made(app)
     assert run("verify", "--database", database_url, "--json").json["clean"] is True
 

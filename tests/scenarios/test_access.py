@@ -65,9 +65,18 @@ def test_a_role_of_ones_own_can_be_said_anew(shop: Shop) -> None:
     shop.do(DefineRole("buyer", "Buyer", ["purchasing:read", "purchasing:write"]))
     key = new_key("test")
     shop.do(CreateApiKey("Buying tool", key.hash, key.hint, role="buyer"))
+    assert rights(shop, key.hash) == {"purchasing:read", "purchasing:write", "purchasing:receive"}  # comes with it
     changed = shop.do(DefineRole("buyer", "Buyer", ["purchasing:read", "stock:read"]))
     assert changed["rights"] == ["purchasing:read", "stock:read"]
     assert rights(shop, key.hash) == {"purchasing:read", "stock:read"}
+
+
+def test_receiving_comes_with_ordering_and_is_given_without_it(shop: Shop) -> None:
+    orders, receives = new_key("test"), new_key("test")
+    shop.do(CreateApiKey("Buying tool", orders.hash, orders.hint, ["purchasing:write"]))
+    shop.do(CreateApiKey("Scanner", receives.hash, receives.hint, ["purchasing:receive"]))
+    assert rights(shop, orders.hash) == {"purchasing:write", "purchasing:receive"}
+    assert rights(shop, receives.hash) == {"purchasing:receive"}
 
 
 def test_the_last_owner_stays(shop: Shop) -> None:

@@ -9,10 +9,12 @@ from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.count_stock import CountBelowPromised, CountLine, CountStock
 from orderwell.flows.keep_bins import AddBin, ChangeBin
 from orderwell.flows.keep_catalog import AddLocation, BarcodeAsk
+from orderwell.flows.make_pick_list import MakePickList
 from orderwell.flows.move_bins import BinMoveLine, MoveBetweenBins, PutAway, PutAwayLine
 from orderwell.flows.pack_parcel import PackOrder
 from orderwell.flows.pick_order import PickOrder
 from orderwell.flows.receive_purchase import ReverseReceipt
+from orderwell.flows.ship_order import ShipOrder
 from orderwell.flows.transfer_stock import TransferLineAsk, TransferStock
 from orderwell.inventory.bin_queries import to_put_away
 from orderwell.inventory.bins import BinClosed, BinNotEmpty, BinTaken, NotInBin
@@ -181,3 +183,25 @@ def test_a_location_without_bins_knows_nothing_of_them(shop: Shop) -> None:
     assert shop.rows("SELECT COUNT(*) FROM bin_moves") == [(0,)]
     with pytest.raises(Invalid, match="no bin"):
         shop.do(CountStock("main", [CountLine("lamp", Decimal(0))], bin="A-1"))
+
+
+def test_sixty_skus_in_sixty_bins_are_handled_in_one_request_each(shop: Shop) -> None:
+    """What a request looks for is loaded together: one look for each bin would be too many."""
+    codes = [f"sku-{n}" for n in range(60)]
+    for code in codes:
+        shop.sku(code, stock=10, cost=100)
+        shop.do(AddBin("main", f"bin-{code}", 0))
+        shop.do(AddBin("main", f"other-{code}", 0))
+    shop.do(AddLocation("shop", "Shop"))
+    shop.do(PutAway("main", [PutAwayLine(code, Decimal(9), f"bin-{code}") for code in codes]))
+    moved = [BinMoveLine(code, Decimal(4), f"bin-{code}", f"other-{code}") for code in codes]
+    shop.do(MoveBetweenBins("main", moved))
+    first, second = shop.order(**dict.fromkeys(codes, 2)), shop.order(**dict.fromkeys(codes, 1))
+    assert len(shop.do(MakePickList("main", [second]))["lines"]) == 60
+    shop.do(ShipOrder(first))
+    shop.do(TransferStock("main", "shop", [TransferLineAsk(code, Decimal(2)) for code in codes]))
+    shop.do(AdjustStock("main", "lost", [AdjustLine(code, Decimal(-1)) for code in codes]))
+    shop.do(CountStock("main", [CountLine(code, Decimal(4)) for code in codes]))
+    shop.do(CountStock("main", [CountLine(code, Decimal(0)) for code in codes], bin="bin-sku-0"))
+    assert sum(units for code in codes for name, units in lying(shop, code).items() if name != "none") <= 240
+    shop.prove()

@@ -1,11 +1,14 @@
 """Deny by default, for people too: every page and form asks who it is and what they may (S1, S10)."""
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
 
 from orderwell.access.model import BUILT_IN, RIGHTS
+from orderwell.api.operations import Verb
 from orderwell.web.addresses import ANYBODY, PERSON, Act, Form, Stream, WebAddress
+from orderwell.web.pages.order_bulk import ACTS
 from orderwell.web.site import web_addresses
 from tests.web.conftest import Browser, WebShop
 
@@ -21,6 +24,12 @@ FOR_ANY_PERSON = {  # each shows or changes only what is the person's own, or as
     "POST /account/second-step", "POST /account/second-step/confirm", "POST /account/second-step/codes",
     "POST /account/second-step/end", "POST /account/passkeys", "POST /account/passkeys/{passkey}/remove",
 }  # fmt: skip
+
+
+ASKS_OTHERWISE = {  # page → why it asks for other rights than the API does for the same request
+    "POST /account/sessions/{session}/end": "only one's own sessions, which takes no right; the API ends anybody's",
+    "POST /till/{till}/sell": "also the right to stand at a till; a program that sells stands at none",
+}
 
 
 def named(address: WebAddress) -> str:
@@ -73,6 +82,21 @@ def test_each_role_sees_exactly_what_its_rights_say(shop: WebShop) -> None:
                 assert status == 403, (role, named(address))
             checked += 1
     assert checked > 50
+
+
+def test_the_same_act_asks_for_the_same_rights_on_a_page_and_over_the_api(shop: WebShop) -> None:
+    asked_by_api: dict[type, set[frozenset[str]]] = defaultdict(set)
+    for operation in shop.site.operations:
+        if isinstance(operation, Verb):
+            asked_by_api[operation.ask].add(frozenset(operation.rights))
+    asked = [
+        (named(each), each.ask, each.rights) for each in web_addresses(shop.site.operations) if isinstance(each, Form)
+    ]
+    asked += [(f"POST /bulk/orders/{word}", type(bulk.ask("", "")), (bulk.right,)) for word, bulk in ACTS.items()]
+    shared = [each for each in asked if each[1] in asked_by_api]
+    otherwise = {name for name, ask, rights in shared if frozenset(rights) not in asked_by_api[ask]}
+    assert otherwise == set(ASKS_OTHERWISE)
+    assert len(shared) > 100
 
 
 def test_what_may_be_refused_is_refused_before_anything_is_looked_at(shop: WebShop) -> None:

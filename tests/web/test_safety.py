@@ -121,7 +121,7 @@ def test_every_cookie_is_kept_from_scripts_and_other_sites(shop: WebShop) -> Non
     assert len({cookie.partition("=")[0] for cookie in cookies}) >= 4
     for cookie in cookies:
         assert "HttpOnly" in cookie
-        assert "SameSite=lax" in cookie
+        assert "SameSite=strict" in cookie
         assert "Domain=" not in cookie
 
 

@@ -38,7 +38,7 @@ def test_a_password_opens_the_page_that_was_asked_for(shop: WebShop, olga: str) 
     assert len(cookies) >= 2
     for cookie in cookies:
         assert "HttpOnly" in cookie
-        assert "SameSite=lax" in cookie
+        assert "SameSite=strict" in cookie
         assert "Path=/" in cookie
 
 

@@ -10,7 +10,10 @@ import pytest
 from orderwell.web.files import FOLDER, TYPES
 
 TESTS = Path(__file__).parent / "vendored"
-OURS = {"orderwell.css", "orderwell.js", "early.js", "mark.svg"}
+OURS = {
+    "orderwell.css", "portal.css", "orderwell.js", "early.js", "bank.js", "passkeys.js", "scan.js", "taking.js",
+    "till.js", "mark.svg",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("folder", [FOLDER, TESTS], ids=["served", "for tests"])

@@ -8,7 +8,7 @@ from ..kit.picture import Tx
 from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import BUILT_IN, RIGHTS, ApiKey, Person, PersonRole, Role, RoleRight
-from .rules import rights_of_key
+from .rules import rights_of_key, with_included
 from .store import (
     API_KEYS,
     PEOPLE,
@@ -96,7 +96,7 @@ def rights_of_role(tx: Tx, code: str, *, pointer: str = "/role") -> frozenset[st
     role = tx.one(ROLE_BY_CODE, code)
     if role is None:
         raise Invalid.at(pointer, Sentence("There is no role {name!r}.", name=code), "unknown_role")
-    return frozenset(each.right_name for each in tx.rows(RIGHTS_OF_ROLE, role.id) if each.status == "granted")
+    return with_included(each.right_name for each in tx.rows(RIGHTS_OF_ROLE, role.id) if each.status == "granted")
 
 
 def roles_held(tx: Tx, person_id: int) -> list[str]:

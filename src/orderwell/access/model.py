@@ -25,6 +25,7 @@ RIGHTS = {
     "payments:refund": "give money back",
     "payments:take": "take and register payments",
     "purchasing:read": "see suppliers, proposals and purchase orders",
+    "purchasing:receive": "receive what was ordered, and take a receipt back",
     "purchasing:write": "order from suppliers and receive goods",
     "reports:read": "run reports",
     "returns:read": "see returns",
@@ -41,6 +42,9 @@ RIGHTS = {
     "webhooks:manage": "add and change webhook endpoints",
 }
 
+# Whoever has the first has these too: what was one right once goes on being enough for all of it.
+INCLUDED = {"purchasing:write": frozenset({"purchasing:receive"})}
+
 _READ = frozenset(right for right in RIGHTS if right.endswith(":read"))
 _SHOP = _READ - {"access:read", "ledger:read", "reports:read", "purchasing:read", "events:read"}
 
@@ -53,11 +57,11 @@ BUILT_IN: dict[str, frozenset[str]] = {
     | {"orders:write", "customers:write", "payments:take", "returns:write", "shipping:write", "tills:use"},
     "warehouse": frozenset(
         {"orders:read", "catalog:read", "business:read", "stock:read", "stock:adjust", "shipping:read",
-         "shipping:write", "returns:read", "returns:write", "purchasing:read"}
+         "shipping:write", "returns:read", "returns:write", "purchasing:read", "purchasing:receive"}
     ),
     "purchasing": frozenset(
-        {"catalog:read", "business:read", "stock:read", "orders:read", "purchasing:read", "purchasing:write",
-         "reports:read"}
+        {"catalog:read", "business:read", "stock:read", "orders:read", "purchasing:read", "purchasing:receive",
+         "purchasing:write", "reports:read"}
     ),
     "accounting": (_READ - {"access:read"})
     | {"invoices:write", "ledger:post", "ledger:lock", "payments:take", "payments:refund", "tasks:write"},

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from .model import BUILT_IN, IDLE, Authenticator, Link, Passkey, Password, Person, Session
-from .rules import rights_of_key
+from .rules import rights_of_key, with_included
 from .store import (
     API_KEYS,
     AUTHENTICATORS,
@@ -68,7 +68,7 @@ def rights_of_role(connection: Connection, code: str) -> frozenset[str]:
         .join(ROLES.sa, ROLES.c.id == ROLE_RIGHTS.c.role_id)
         .where(ROLES.c.code == code, ROLE_RIGHTS.c.status == "granted")
     )
-    return frozenset(connection.execute(query).scalars())
+    return with_included(connection.execute(query).scalars())
 
 
 def roles_of(connection: Connection, people: list[int]) -> dict[int, list[str]]:

@@ -7,6 +7,8 @@ from base64 import b32encode
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from .model import INCLUDED
+
 RANDOM_BYTES = 20  # 160 bits, 32 letters
 CHECK_LETTERS = 6
 LENGTH = len("ow_live_") + RANDOM_BYTES * 8 // 5 + CHECK_LETTERS
@@ -41,9 +43,15 @@ def _check(body: str) -> str:
     return b32encode(hashlib.sha256(body.encode()).digest())[:CHECK_LETTERS].decode().lower()
 
 
+def with_included(rights: Iterable[str]) -> frozenset[str]:
+    """These rights, and those that come with them."""
+    given = frozenset(rights)
+    return given.union(*(INCLUDED[each] for each in given & INCLUDED.keys()))
+
+
 def rights_of_key(scopes: Iterable[str], granted: Iterable[str] | None) -> frozenset[str]:
     """`granted` is what the person or role behind the key may; None when there is neither."""
-    narrowed = frozenset(scopes)
+    narrowed = with_included(scopes)
     if granted is None:
         return narrowed
     return narrowed & frozenset(granted) if narrowed else frozenset(granted)

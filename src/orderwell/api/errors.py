@@ -124,6 +124,7 @@ FIELD_CODES = {
     "not_an_address": "It is no e-mail address.",
     "not_a_day": "It is no day, such as 2026-01-31.",
     "in_the_past": "The day is before today.",
+    "is_collected": "The order is fetched by the customer, and goes nowhere.",
     "is_a_reversal": "It is a reversal itself, and cannot be reversed.",
     "same_customer": "It is the same customer.",
     "same_account": "Debit and credit are the same account.",

@@ -49,6 +49,7 @@ class Front:
 
     def __init__(self, inner: ASGIApp, face: Face, tell: Tell | None = None) -> None:
         self.inner, self.face, self.tell = inner, face, tell
+        self.secure = face.settings.public_url.startswith("https://")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,6 +60,7 @@ class Front:
             return
         request_id = _request_id(scope)
         scope["orderwell.request_id"] = request_id
+        scope["orderwell.secure"] = self.secure or scope.get("scheme") == "https"
         started = False
 
         async def send_dressed(message: Message) -> None:

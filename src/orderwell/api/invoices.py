@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..flows.give_up_debt import RecordBadDebt, WriteOffRest
 from ..flows.issue_credit_note import IssueCreditNote
 from ..invoicing.answers import shown
 from ..invoicing.store import INVOICE_LINES, INVOICES
-from ..ledger.store import OPEN_ITEMS
+from ..ledger.queries import open_of_documents
 from .answers.expanded import CreditNoteDetailAnswer, InvoiceDetailAnswer
 from .answers.invoices import CreditNoteAnswer, DebtAdjustmentAnswer, InvoiceAnswer
 from .expand import rights_of
@@ -61,8 +60,5 @@ def shown_invoices(connection: Connection, rows: Sequence[Any]) -> list[dict[str
     lines: dict[int, list[Any]] = defaultdict(list)
     for line in rows_by(connection, INVOICE_LINES, "invoice_id", ids):
         lines[line.invoice_id].append(line)
-    owed = sa.select(OPEN_ITEMS.c.document_id, sa.func.sum(OPEN_ITEMS.c.open_minor)).where(
-        OPEN_ITEMS.c.document_id.in_(ids)
-    )
-    open_of = {document: int(minor) for document, minor in connection.execute(owed.group_by(OPEN_ITEMS.c.document_id))}
+    open_of = open_of_documents(connection, ids)
     return [shown(row, lines[row.id], open_minor=open_of.get(row.id, 0)) for row in rows]

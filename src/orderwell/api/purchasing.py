@@ -29,7 +29,7 @@ from .expand import rights_of
 from .lists import queried
 from .operations import Look, Operation, read, verb
 
-READ, WRITE, BOOK = "purchasing:read", "purchasing:write", "ledger:post"
+READ, WRITE, RECEIVE, BOOK = "purchasing:read", "purchasing:write", "purchasing:receive", "ledger:post"
 
 
 def operations() -> list[Operation]:
@@ -93,10 +93,10 @@ def operations() -> list[Operation]:
             example={"expected_on": "2026-03-02"},
         ),
         verb(
-            "POST", "/purchase_orders/{purchase_order}/receive", ReceivePurchase, right=WRITE, result=ReceiptAnswer,
+            "POST", "/purchase_orders/{purchase_order}/receive", ReceivePurchase, right=RECEIVE, result=ReceiptAnswer,
             status=201,
         ),
-        verb("POST", "/receipts/{receipt}/reverse", ReverseReceipt, right=WRITE, result=ReceiptAnswer),
+        verb("POST", "/receipts/{receipt}/reverse", ReverseReceipt, right=RECEIVE, result=ReceiptAnswer),
         verb(
             "POST", "/purchase_orders/{purchase_order}/invoices", BookSupplierInvoice, right=BOOK,
             result=SupplierInvoiceAnswer, status=201, example=billed,

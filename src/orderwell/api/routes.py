@@ -5,6 +5,7 @@ from ..flows.carry_parcel import RecordLabel, RecordLabelRefused, RecordTracking
 from ..flows.expire_orders import ExpireOrders
 from ..flows.keep_pins import RecordPinTry, SetPin, TryPin, UnlockTill
 from ..flows.keep_portal import RedeemSignIn, RequestSignIn
+from ..flows.keep_portal_passkeys import EndPortalPasskey, KeepPortalPasskey, UsePortalPasskey
 from ..flows.keep_proofs import BeginProof, RecordProof
 from ..flows.keep_second_step import (
     ConfirmAuthenticator,
@@ -115,6 +116,9 @@ INTERNAL: dict[type, str] = {
     OfferAuthenticator: "the web's: a secret that one person is shown once",
     ConfirmAuthenticator: "the web's: a person shows that their app knows the secret",
     RenewRecoveryCodes: "the web's: codes that one person is shown once",
+    KeepPortalPasskey: "the portal's: a browser signs what a page of ours asks",
+    EndPortalPasskey: "the portal's: a person's own",
+    UsePortalPasskey: "the portal's: a browser signs what a page of ours asks",
     KeepPasskey: "the web's: a browser signs what a page of ours asks",
     RemovePasskey: "the web's: a person's own",
     EndSecondStep: "the web's: a person with their password, or who manages access",

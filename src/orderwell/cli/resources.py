@@ -28,14 +28,14 @@ WHERE = {
     "locations": "business picking", "lookup": "picking", "manual-entries": "ledger", "messages": "portal",
     "open-items": "ledger", "order-links": "portal", "orders": "delivery notes orders payments portal returns",
     "parcels": "orders", "payments": "payments", "payouts": "payments", "people": "access pins",
-    "pick-lists": "picking", "portal-accounts": "customers portal", "portal-sessions": "portal", "prices": "catalog",
-    "products": "catalog", "proposals": "purchasing", "providers": "payments", "purchase-orders": "purchasing",
-    "receipts": "purchasing", "refunds": "payments", "reorder-rules": "purchasing", "reports": "reports",
-    "returns": "returns", "rights": "access", "roles": "access", "sales": "orders", "sessions": "access",
-    "skus": "catalog purchasing stock",
-    "stock": "stock", "stock-moves": "stock", "supplier-invoices": "purchasing", "supplier-payments": "purchasing",
-    "suppliers": "purchasing", "tasks": "tasks", "tax-rates": "catalog", "tills": "tills", "transfers": "stock",
-    "views": "views", "webhook-endpoints": "webhooks",
+    "phone-orders": "orders", "pick-lists": "picking", "portal-accounts": "customers portal",
+    "portal-sessions": "portal", "prices": "catalog", "products": "catalog", "proofs": "proofs",
+    "proposals": "purchasing", "providers": "payments", "purchase-orders": "purchasing", "receipts": "purchasing",
+    "refunds": "payments", "reorder-rules": "purchasing", "reports": "reports", "returns": "returns",
+    "rights": "access", "roles": "access", "sales": "orders", "sessions": "access",
+    "skus": "catalog purchasing stock", "stock": "stock", "stock-moves": "stock", "supplier-invoices": "purchasing",
+    "supplier-payments": "purchasing", "suppliers": "purchasing", "tasks": "tasks", "tax-rates": "catalog",
+    "tills": "tills", "transfers": "stock", "views": "views", "webhook-endpoints": "webhooks",
 }  # fmt: skip
 RESOURCES = list(WHERE)
 ELSEWHERE = {"events"}  # commands of their own

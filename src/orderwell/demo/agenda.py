@@ -55,6 +55,11 @@ class Agenda:
         self._count += 1
         heapq.heappush(self._acts, Act(max(at, self._open_from), self._count, ask, actor, then, refused, check))
 
+    def do(self, at: int, ask: Any, actor: str) -> None:
+        """At once, before all that is planned: for what was worked out from how things are now. Nobody refuses it."""
+        self._count += 1
+        self.app.writer.call(Call(ask, actor=actor, request_id=f"demo/{self._count}", at=at)).value()
+
     def do_until(self, end: int, *, alike: bool = False) -> None:
         """Everything planned before an instant, in one go; what that leads to comes after it.
 

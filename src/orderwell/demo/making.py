@@ -21,6 +21,7 @@ from .agenda import Agenda
 from .house import MAKING, ZONE, House
 from .office import Office
 from .provider import SimulatedProvider, found_at
+from .shelves import Shelves
 from .supply import Supply
 from .trade import Trade
 
@@ -29,6 +30,8 @@ HOUR = 3_600 * SECOND
 NOON = 11 * HOUR  # after a day's start: the day is done in two halves
 JOBS_EVERY_DAYS = 2
 NEWEST_DAYS = 3
+SHELVED_DAYS = 7  # so long the warehouse has had bins
+UNSHELVED_DAYS = 2  # what came since has not been put away yet
 RECENT_DAYS = 10  # whose events people look at one by one: they are in order of time to the second
 
 WEEK = (1.12, 1.0, 0.98, 1.02, 1.1, 1.05, 0.75)  # Monday first
@@ -86,15 +89,22 @@ def _days(now: int, size: Size) -> list[str]:
 def _live(app: App, clock: TestClock, house: House, size: Size, now: int, progress: Progress) -> None:
     agenda, provider = Agenda(app, clock), SimulatedProvider(app)
     trade, supply, office = Trade(agenda, house, provider), Supply(agenda, house), Office(agenda, house)
+    shelves = Shelves(agenda, house)
     days = _days(now, size)
     for n, (day, orders) in enumerate(zip(days, _spread(days, size.orders), strict=True)):
         start, weekday = day_starts(day, ZONE), date.fromisoformat(day).weekday()
         office.morning(start, weekday)
         supply.morning(start, weekday, n)
+        if n == size.days - SHELVED_DAYS - 1:
+            shelves.furnish(start + 20 * HOUR)
+        elif size.days - SHELVED_DAYS <= n < size.days - UNSHELVED_DAYS:
+            shelves.put_away(start)
         for _ in range(orders):
             trade.order(start, _hours(house.chance), n >= size.days - NEWEST_DAYS)
         if n in (size.days - 9, size.days - 4):
             trade.project(start + 9 * HOUR)
+        if n == size.days - 1:
+            trade.just_in(now)
         alike = n < size.days - RECENT_DAYS
         agenda.do_until(min(start + NOON, now), alike=alike)
         agenda.do_until(min(start + DAY, now), alike=alike)
@@ -103,6 +113,7 @@ def _live(app: App, clock: TestClock, house: House, size: Size, now: int, progre
         progress(n + 1, size.days)
     trade.begin_work()
     agenda.do_until(now + SECOND)
+    shelves.begin_batch(now)
     app.writer.call(Call(found_at(), actor="demo", request_id=MADE, at=now)).value()
 
 

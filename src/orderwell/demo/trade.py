@@ -47,6 +47,7 @@ REASONS = [
     "arrived damaged",
     "two ordered, one kept",
 ]
+JUST_IN = 12  # orders
 COINS = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
 
 
@@ -336,6 +337,12 @@ class Trade:
             self._agenda.plan(self._working(at, 1, 15), RefundOrder(order, reason="return"), desk)
 
         self._agenda.plan(when, AnnounceReturn(order, lines, reason=self._chance.choice(REASONS)), desk, announced)
+
+    def just_in(self, now: int) -> None:
+        """The marketplace's latest, which nobody has begun with: there is always something to pick."""
+        for n in range(JUST_IN):
+            lines = self._wanted("marktplein", None, range(len(self._house.goods)))
+            self._place(now - (JUST_IN - n) * 4 * MINUTE, "marktplein", lines, None, newest=True)
 
     def begin_work(self) -> None:
         """The packers have begun with what is ready: one order is picked, one packed, the others wait."""

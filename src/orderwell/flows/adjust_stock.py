@@ -72,7 +72,7 @@ def adjust_stock(tx: Tx, ask: AdjustStock) -> dict[str, Any]:
     house, today = business.current(tx), business.today(tx)
     shelf = inventory.location(tx, ask.location)
     skus = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
-    inventory.need(tx, {sku.id for sku in skus.values()})
+    inventory.need_to_go(tx, {(sku.id, shelf.id) for sku in skus.values()})
     channel_id = _channel(tx, ask)
     document = tx.new_id()
     total, came_in = 0, set()

@@ -14,7 +14,7 @@ from ..catalog.store import SKU_BY_CODE
 from ..inventory import actions as inventory
 from ..inventory import bins
 from ..inventory.model import COUNT, Bin, Stock, StockCount, StockCountLine
-from ..inventory.store import LOCATION_BY_CODE, STOCK_COUNT_LINES, STOCK_COUNTS
+from ..inventory.store import BIN_STOCK, LOCATION_BY_CODE, STOCK_COUNT_LINES, STOCK_COUNTS
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
@@ -68,10 +68,11 @@ def count_stock(tx: Tx, ask: CountStock) -> dict[str, Any]:
     shelf = inventory.location(tx, ask.location)
     refuse_twice([line.sku for line in ask.lines])
     skus = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
-    inventory.need(tx, {sku.id for sku in skus.values()})
+    inventory.need_to_go(tx, {(sku.id, shelf.id) for sku in skus.values()})
     counted = _counted(ask, skus)
     there = {sku_id: inventory.stock_at(tx, sku_id, shelf.id) for sku_id in counted}
     bin_ = bins.find(tx, shelf.id, ask.bin) if ask.bin is not None else None
+    tx.need(BIN_STOCK, [(bin_.id, sku_id) for sku_id in there] if bin_ else ())
     before = {sku_id: bins.held(tx, bin_, sku_id) if bin_ else stock.on_hand for sku_id, stock in there.items()}
     after = {sku_id: there[sku_id].on_hand - before[sku_id] + units for sku_id, units in counted.items()}
     _check(after, there, {sku.id: sku for sku in skus.values()})

@@ -12,12 +12,10 @@ from ..kit.log import log
 from ..kit.picture import Tx
 from ..kit.schedules import recurring
 from ..kit.writer import flow
-from ..ledger import actions as ledger
 from ..ledger.store import OPEN_OF_ORDER
 from ..orders import actions as orders
 from ..orders.model import ExpiredUnits, Line, Order
 from ..orders.queries import expired
-from ..orders.rules import not_invoiced
 from ..orders.store import EXPIRED_UNITS, LINES_OF, ORDERS
 from ..values.fields import Reference
 from ..values.ids import show
@@ -48,7 +46,7 @@ def expire_orders(tx: Tx, ask: ExpireOrders) -> dict[str, Any]:
     gone: list[tuple[int, int, int]] = []
     for order in due:
         lines = {line.n: line for line in orders.lines_of(tx, order.id)}
-        if _has_left(lines.values()) or _owed(tx, order, list(lines.values())) <= 0:
+        if _has_left(lines.values()) or order_owed(tx, order).due_minor <= 0:
             tx.put(ORDERS, order._replace(expires_at=None))
             announce(tx, "order.kept", "order", order.id)
             kept.append(show("order", order.id))
@@ -78,11 +76,6 @@ def _is_due(tx: Tx, order: Order) -> bool:
 
 def _has_left(lines: Any) -> bool:
     return any(line.shipped + line.delivered + line.returned for line in lines)
-
-
-def _owed(tx: Tx, order: Order, lines: list[Line]) -> int:
-    """What is invoiced and open, plus what will be invoiced, less what was paid before any invoice."""
-    return not_invoiced(lines, basis=order.basis) + sum(item.open_minor for item in ledger.open_of_order(tx, order.id))
 
 
 @handler("orders.expire")

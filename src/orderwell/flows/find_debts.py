@@ -13,6 +13,7 @@ from ..customers.store import CUSTOMERS
 from ..invoicing.actions import shown_number
 from ..invoicing.model import Invoice
 from ..invoicing.store import INVOICES
+from ..ledger.queries import open_of_documents, open_of_orders
 from ..ledger.store import OPEN_ITEMS
 from ..orders.model import Order
 from ..orders.queries import lines_of
@@ -78,13 +79,10 @@ def _invoices(connection: Connection, line: BankLine) -> list[Debt]:
 
 
 def _invoice(connection: Connection, invoice: Invoice, word: str) -> Debt:
-    due = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
-        OPEN_ITEMS.c.document_id == invoice.id, OPEN_ITEMS.c.account == "receivable"
-    )
+    due = open_of_documents(connection, [invoice.id]).get(invoice.id, 0)
     return Debt(
-        "invoice", invoice.id, invoice.order_id, invoice.customer_id, shown_number(invoice),
-        int(connection.execute(due).scalar_one()), invoice.currency, word,
-    )  # fmt: skip
+        "invoice", invoice.id, invoice.order_id, invoice.customer_id, shown_number(invoice), due, invoice.currency, word
+    )
 
 
 def _orders(connection: Connection, words: Sequence[str]) -> list[Debt]:
@@ -111,14 +109,8 @@ def _dues(connection: Connection, orders: Sequence[Order]) -> dict[int, int]:
     ids = [order.id for order in orders]
     lines = lines_of(connection, ids)
     dues = {order.id: not_invoiced(lines[order.id], basis=order.basis) for order in orders}
-    query = (
-        sa.select(OPEN_ITEMS.c.order_id, sa.func.sum(OPEN_ITEMS.c.open_minor))
-        .where(OPEN_ITEMS.c.order_id.in_(ids), OPEN_ITEMS.c.open_minor != 0, OPEN_ITEMS.c.account == "receivable")
-        .group_by(OPEN_ITEMS.c.order_id)
-    )
-    for order, still in connection.execute(query):
-        dues[order] += int(still)
-    return dues
+    open_ = open_of_orders(connection, ids)
+    return {order: due + open_.get(order, 0) for order, due in dues.items()}
 
 
 def _open(connection: Connection, where: sa.ColumnElement[bool]) -> list[Debt]:

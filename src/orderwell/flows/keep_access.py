@@ -78,6 +78,7 @@ def set_role(tx: Tx, ask: SetRole) -> dict[str, Any]:
     """Say which roles somebody has from now on."""
     person = access.find_person(tx, ask.person)
     before = access.roles_held(tx, person.id)
+    access.may_give(tx, access.rights_of_person(tx, person))  # nobody takes from who may do more
     _give_roles(tx, person, ask.roles)
     after = sorted(set(ask.roles))
     announce(tx, "person.roles_set", "person", person.id, before=before, after=after)
@@ -98,9 +99,10 @@ class DisablePerson:
 
 @flow(DisablePerson)
 def disable_person(tx: Tx, ask: DisablePerson) -> dict[str, Any]:
-    """Shut somebody out: every key of theirs stops working within a second."""
+    """Shut somebody out who may do no more than who asks: every key of theirs stops working within a second."""
     person = access.find_person(tx, ask.person)
     roles = access.roles_held(tx, person.id)
+    access.may_give(tx, access.rights_of_person(tx, person))
     if "owner" in roles and person.status == "active":
         access.keep_an_owner(tx, person)
     person = tx.put(PEOPLE, person._replace(status="disabled"))

@@ -71,10 +71,14 @@ class RequestSignIn:
 
 @dataclass(frozen=True, slots=True)
 class RedeemSignIn:
-    """`hash` of the link's secret, and of a session's that the face has just made (`portal.rules.new_secret`)."""
+    """`hash` of the link's secret, and of a session's that the face has just made (`portal.rules.new_secret`).
+
+    `instead` is that of the session which was in the browser: it ends.
+    """
 
     hash: Hash
     session_hash: Hash
+    instead: Hash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ def request_sign_in(tx: Tx, ask: RequestSignIn) -> dict[str, Any]:
 def redeem_sign_in(tx: Tx, ask: RedeemSignIn) -> dict[str, Any]:
     """Use a link up, and begin a session."""
     account, session = portal.redeem(tx, ask.hash, ask.session_hash)
+    end_if_there(tx, ask.instead)
     announce(tx, "portal_account.signed_in", "portal_account", account.id)
     return {**shown_session(session), "customer": show("customer", account.customer_id)}
 
@@ -193,6 +198,14 @@ def revoke_order_link(tx: Tx, ask: RevokeOrderLink) -> dict[str, Any]:
     revoked = portal.revoke(tx, ask.order_link)
     announce(tx, "order.link_revoked", "order", revoked.order_id, link=ask.order_link)
     return shown_link(revoked)
+
+
+def end_if_there(tx: Tx, session_hash: str | None) -> None:
+    """The session that was in a browser in which somebody signs in anew."""
+    before = portal.session_of(tx, session_hash) if session_hash is not None else None
+    if before is not None:
+        tx.put(PORTAL_SESSIONS, before._replace(ended_at=tx.now))
+        announce(tx, "portal_account.signed_out", "portal_account", before.account_id)
 
 
 def _invite(tx: Tx, account: PortalAccount, customer: Customer) -> None:

@@ -10,7 +10,7 @@ from ..catalog.store import SKUS
 from ..inventory import actions as inventory
 from ..inventory import bins
 from ..inventory.model import Bin, Location
-from ..inventory.store import IN_BINS
+from ..inventory.store import BINS, IN_BINS
 from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
@@ -62,6 +62,7 @@ def make_pick_list(tx: Tx, ask: MakePickList) -> dict[str, Any]:
     found = [orders.find_named(tx, name) for name in dict.fromkeys(ask.orders)]
     skus = {each.sku_id for order in found for each in orders.allocations_of(tx, order.id)}
     tx.need_all((TO_PICK, skus), (SKUS, skus), (IN_BINS, [(sku, place.id) for sku in skus]))
+    tx.need(BINS, {row.bin_id for sku in skus for row in tx.rows(IN_BINS, (sku, place.id))})
 
     due, left_out = [], []
     for order in found:

@@ -9,7 +9,7 @@ from annotated_types import Len
 from ..inventory import actions as inventory
 from ..inventory import bins
 from ..inventory.model import Bin, Location
-from ..inventory.store import BIN_BY_CODE
+from ..inventory.store import BIN_BY_CODE, BIN_STOCK
 from ..kit.errors import Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
@@ -69,10 +69,9 @@ def move_between_bins(tx: Tx, ask: MoveBetweenBins) -> dict[str, Any]:
 def _move(tx: Tx, location: str, lines: Sequence[BinMoveLine], reason: str) -> dict[str, Any]:
     place = inventory.location(tx, location)
     need_scanned(tx, [line.sku for line in lines])
-    named = {code for line in lines for code in (line.source, line.target) if code is not None}
-    tx.need(BIN_BY_CODE, [(place.id, code) for code in named])
     found = [scanned_sku(tx, line.sku, pointer=f"/lines/{n}/sku") for n, line in enumerate(lines)]
     inventory.need(tx, {each.sku.id for each in found})
+    _need_bins(tx, place, [(line, each.sku.id) for line, each in zip(lines, found, strict=True)])
     told = []
     for n, (line, each) in enumerate(zip(lines, found, strict=True)):
         source = _bin(tx, place, line.source, f"/lines/{n}/source")
@@ -92,6 +91,14 @@ def _move(tx: Tx, location: str, lines: Sequence[BinMoveLine], reason: str) -> d
         )  # fmt: skip
     announce(tx, f"stock.{reason}", "location", place.id, lines=len(lines))
     return {"object": "bin_moves", "location": show("location", place.id), "reason": reason, "lines": told}
+
+
+def _need_bins(tx: Tx, place: Location, lines: Sequence[tuple[BinMoveLine, int]]) -> None:
+    """All bins that are named, and what of these SKUs lies in them."""
+    ways = [(code, sku_id) for line, sku_id in lines for code in (line.source, line.target) if code is not None]
+    tx.need(BIN_BY_CODE, {(place.id, code) for code, _ in ways})
+    there = {code: tx.one(BIN_BY_CODE, (place.id, code)) for code, _ in ways}
+    tx.need(BIN_STOCK, [(row.id, sku_id) for code, sku_id in ways if (row := there[code]) is not None])
 
 
 def _bin(tx: Tx, place: Location, code: str | None, pointer: str) -> Bin | None:

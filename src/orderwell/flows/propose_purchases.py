@@ -166,7 +166,7 @@ def _names(ask: OrderProposals) -> list[str] | None:
     if ask.lines is None:
         return ask.proposals
     if ask.proposals is not None:
-        raise Invalid.at("/lines", "Name the proposals, or lines with their quantities; not both.", "either_or")
+        raise Invalid.at("/lines", "Name the proposals, or lines with their quantities; not both.", "one_of")
     names = [line.proposal for line in ask.lines]
     for n, name in enumerate(names):
         if name in names[:n]:

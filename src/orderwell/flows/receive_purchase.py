@@ -121,7 +121,7 @@ def reverse_receipt(tx: Tx, ask: ReverseReceipt) -> dict[str, Any]:
     if not going:
         raise NothingToSendBack(Sentence("All of receipt {receipt} went back already.", receipt=ask.receipt))
     skus = skus_by_id(tx, (lines[n].sku_id for n in going))
-    inventory.need(tx, list(skus))
+    inventory.need_to_go(tx, {(lines[n].sku_id, lines[n].location_id) for n in going})
 
     id_, total, taken = tx.new_id(), 0, 0
     for position, (n, quantity) in enumerate(going.items(), 1):

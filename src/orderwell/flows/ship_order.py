@@ -91,7 +91,7 @@ def ship(
 ) -> Shipped:  # fmt: skip
     """Send units straight from their allocations, one parcel per location, with services that went along."""
     today = business.today(tx)
-    inventory.need(tx, {allocation.sku_id for allocation, _ in going})
+    inventory.need_to_go(tx, {(allocation.sku_id, allocation.location_id) for allocation, _ in going})
     parcels, cost = [], 0
     for location_id, here in by_location(going).items():
         contents = {allocation.line: units for allocation, units in here}

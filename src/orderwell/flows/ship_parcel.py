@@ -45,7 +45,7 @@ def send_parcel(
     order = orders.placed(orders.find(tx, parcel.order_id))
     lines = {line.n: line for line in orders.lines_of(tx, order.id)}
     contents = shipping.contents(tx, parcel.id)
-    inventory.need(tx, {lines[n].sku_id for n in contents})
+    inventory.need_to_go(tx, {(lines[n].sku_id, parcel.location_id) for n in contents})
     shipping.check(parcel, "shipped")
     costs = take_off_shelf(tx, lines, parcel.id, parcel.location_id, contents)
     shipping.send(

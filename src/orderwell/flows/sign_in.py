@@ -65,7 +65,8 @@ class StartSession:
 
     Whoever has a second step comes with both: the link is then that of the right password, and `step` that of the
     code, or `recovery_hash` that of a code to recover with. A `passkey` whose signature the face has seen is both steps
-    in one; `signs` is how often it says that it has signed.
+    in one; `signs` is how often it says that it has signed. `instead` is the token of the session that was in the
+    browser: it ends.
     """
 
     person: Reference
@@ -79,6 +80,7 @@ class StartSession:
     recovery_hash: Hash | None = None
     passkey: Reference | None = None
     signs: Annotated[int, Ge(0)] | None = None
+    instead: Hash | None = None
 
 
 @flow(StartSession)
@@ -95,13 +97,16 @@ def start_session(tx: Tx, ask: StartSession) -> dict[str, Any]:
             raise PasswordChanged("Sign in with the new password.")
         if second_step.active(tx, person.id) is not None:
             raise SecondStepMissing("A password alone opens nothing here.")
+    before = tx.one(SESSION_BY_TOKEN, ask.instead) if ask.instead is not None else None
+    if before is not None and before.ended_at is None:
+        _end(tx, before)
     return shown_session(open_session(tx, person, ask.token_hash, ask.area, ask.device, ask.agent))
 
 
 @dataclass(frozen=True, slots=True)
 class EndSession:
     session: Reference
-    person: Reference | None = None  # only if it is theirs
+    person: Reference | None = None  # only if it is theirs; left out: anybody's who may do no more than who asks
 
 
 @flow(EndSession)
@@ -111,6 +116,8 @@ def end_session(tx: Tx, ask: EndSession) -> dict[str, Any]:
     session = tx.get(SESSIONS, number) if number is not None else None
     if session is None or (ask.person is not None and show("person", session.person_id) != ask.person):
         raise NotFound(Sentence("There is no session {name!r}.", name=ask.session))
+    if ask.person is None:
+        access.may_give(tx, access.rights_of_person(tx, access.find_person_by_id(tx, session.person_id)))
     if session.ended_at is None:
         _end(tx, session)
     ended = tx.get(SESSIONS, session.id)

@@ -35,6 +35,7 @@ from . import (  # noqa: F401
     keep_notes,
     keep_pins,
     keep_portal,
+    keep_portal_passkeys,
     keep_proofs,
     keep_providers,
     keep_second_step,

@@ -70,7 +70,7 @@ def transfer_stock(tx: Tx, ask: TransferStock) -> dict[str, Any]:
         check_coming(ask.expected_on, today)
     refuse_twice([line.sku for line in ask.lines])
     skus = catalog.skus_by_code(tx, [line.sku for line in ask.lines])
-    inventory.need(tx, {sku.id for sku in skus.values()})
+    inventory.need_to_go(tx, {(sku.id, source.id) for sku in skus.values()})
     id_ = tx.new_id()
     transfer = Transfer(
         id_, 1, ask.reference or show("transfer", id_), source.id, target.id, today, ask.expected_on or today, ask.note

@@ -9,7 +9,17 @@ from ..kit.tables import changed
 from .bins import draw
 from .model import CUSTOMER, VIRTUAL, Location, Stock, StockMove, Valuation
 from .rules import OutOfStock, Promise, Want, allocate, cost_of
-from .store import LOCATION_BY_CODE, LOCATIONS, LOCATIONS_OF_KIND, STOCK, STOCK_MOVES, STOCK_OF, VALUATIONS
+from .store import (
+    BINS,
+    IN_BINS,
+    LOCATION_BY_CODE,
+    LOCATIONS,
+    LOCATIONS_OF_KIND,
+    STOCK,
+    STOCK_MOVES,
+    STOCK_OF,
+    VALUATIONS,
+)
 
 
 class LocationClosed(Conflict):
@@ -166,3 +176,12 @@ def need(tx: Tx, sku_ids: Iterable[int]) -> None:
     """Ask for stock and valuations of many SKUs at once."""
     listed = list(sku_ids)
     tx.need_all((STOCK_OF, listed), (VALUATIONS, listed))
+
+
+def need_to_go(tx: Tx, goods: Iterable[tuple[int, int]]) -> None:
+    """The same for goods that leave a location, by SKU and location: also the bins they may lie in."""
+    listed = list(goods)
+    need(tx, {sku_id for sku_id, _ in listed})
+    in_bins = [key for key in listed if (stock := tx.get(STOCK, key)) is not None and stock.binned]
+    tx.need(IN_BINS, in_bins)
+    tx.need(BINS, {row.bin_id for key in in_bins for row in tx.rows(IN_BINS, key)})

@@ -193,7 +193,7 @@ def transfer_list(
     if status is not None:
         line = TRANSFER_LINES.c
         going = sa.select(line.transfer_id).where(
-            line.transfer_id == TRANSFERS.c.id, line.received + line.returned + line.lost < line.shipped
+            line.transfer_id == TRANSFERS.c.id, line.shipped > line.received + line.returned + line.lost
         )
         query = query.where(going.exists() if status == "under_way" else ~going.exists())
     found = page(

@@ -85,7 +85,7 @@ TRANSFER_LINES = Table(
 )
 TRANSFER_LINES_OF = TRANSFER_LINES.group("transfer_id")
 UNDER_WAY = TRANSFER_LINES.group(
-    "sku_id", where="received + returned + lost < shipped", keep=lambda row: row.under_way > 0
+    "sku_id", where="shipped > received + returned + lost", keep=lambda row: row.under_way > 0
 )
 
 STOCK_COUNTS = Table("stock_counts", StockCount, key="id", append_only=True, indexes=[("event_id",)])

@@ -22,7 +22,7 @@ PICK_LINES = Table(
     checks=["asked > 0", "picked >= 0 AND short >= 0 AND dropped >= 0", "picked + short + dropped <= asked"],
 )
 LINES_OF_LIST = PICK_LINES.group("pick_list_id")
-TO_PICK = PICK_LINES.group("sku_id", where="picked + short + dropped < asked", keep=lambda row: row.left > 0)
+TO_PICK = PICK_LINES.group("sku_id", where="asked > picked + short + dropped", keep=lambda row: row.left > 0)
 
 PICK_MOVES = Table(
     "pick_moves",

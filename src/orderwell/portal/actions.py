@@ -5,6 +5,7 @@ from ..kit.picture import Tx
 from ..kit.sentences import Sentence
 from ..values.calendar import DAY, SECOND
 from ..values.ids import parse
+from . import passkeys
 from .model import SESSION_DAYS, SIGN_IN_MINUTES, OrderLink, PortalAccount, PortalSession, SignInLink
 from .rules import address
 from .store import (
@@ -15,6 +16,7 @@ from .store import (
     ORDER_LINKS,
     PORTAL_ACCOUNTS,
     PORTAL_SESSIONS,
+    SESSION_BY_HASH,
     SIGN_IN_LINK_BY_HASH,
     SIGN_IN_LINKS,
 )
@@ -98,10 +100,18 @@ def redeem(tx: Tx, hash_: str, session_hash: str) -> tuple[PortalAccount, Portal
     tx.put(SIGN_IN_LINKS, there._replace(ended_at=tx.now))
     if account.status == "invited":
         account = tx.put(PORTAL_ACCOUNTS, account._replace(status="active"))
+    return account, begin_session(tx, account, session_hash)
+
+
+def begin_session(tx: Tx, account: PortalAccount, session_hash: str) -> PortalSession:
     expires_at = tx.now + SESSION_DAYS * DAY
-    return account, tx.add(
-        PORTAL_SESSIONS, PortalSession(tx.new_id(), account.id, session_hash, tx.now, expires_at, None)
-    )
+    return tx.add(PORTAL_SESSIONS, PortalSession(tx.new_id(), account.id, session_hash, tx.now, expires_at, None))
+
+
+def session_of(tx: Tx, hash_: str) -> PortalSession | None:
+    """One that has not ended."""
+    found = tx.one(SESSION_BY_HASH, hash_)
+    return found if found is not None and found.ended_at is None else None
 
 
 def end_links(tx: Tx, account_id: int) -> None:
@@ -130,6 +140,7 @@ def disable(tx: Tx, account: PortalAccount) -> PortalAccount:
     account = tx.put(PORTAL_ACCOUNTS, not_disabled(account)._replace(status="disabled"))
     end_links(tx, account.id)
     end_sessions(tx, account.id)
+    passkeys.end_all(tx, account.id)
     return account
 
 

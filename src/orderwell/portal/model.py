@@ -6,6 +6,7 @@ SIGN_IN_MINUTES = 15
 ASKS, ASKS_MINUTES = 3, 15  # so many links a person gets in so many minutes
 SESSION_DAYS = 90  # however much it is used
 IDLE_DAYS = 30
+FRESH_MINUTES = 15  # so long after signing in somebody may keep a passkey
 ORDER_LINK_DAYS = 30
 
 ROLES = ("buyer", "admin")  # an admin also keeps the people of the same customer
@@ -48,6 +49,20 @@ class SessionUse(NamedTuple):
 
     session_id: int
     used_at: int
+
+
+class PortalPasskey(NamedTuple):
+    """A key pair that a device or a password manager keeps for somebody. Only the public half is here."""
+
+    id: int
+    account_id: int
+    credential: str  # its id, base64url
+    public_key: str  # COSE, base64url
+    signs: int  # how often it has signed, where it counts; a copy of it would count anew
+    name: str  # what its owner calls it
+    made_at: int
+    used_at: int | None
+    ended_at: int | None
 
 
 class OrderLink(NamedTuple):

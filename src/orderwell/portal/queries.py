@@ -5,9 +5,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from .model import PortalSession
+from .model import PortalPasskey, PortalSession
 from .rules import hash_of, is_secret, session_holds
-from .store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_SESSIONS, SESSION_USES
+from .store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_PASSKEYS, PORTAL_SESSIONS, SESSION_USES
 
 
 class SignedIn(NamedTuple):
@@ -59,6 +59,36 @@ def sessions_of(connection: Connection, account_id: int, now: int) -> list[tuple
         if session_holds(expires_at=session.expires_at, ended_at=None, used_at=used_at, now=now):
             found.append((session, used_at))
     return sorted(found, key=lambda each: -each[1])
+
+
+def passkey_for(connection: Connection, credential: str) -> PortalPasskey | None:
+    """One that counts, of somebody who may sign in."""
+    query = (
+        sa.select(PORTAL_PASSKEYS.sa)
+        .join(PORTAL_ACCOUNTS.sa, PORTAL_ACCOUNTS.c.id == PORTAL_PASSKEYS.c.account_id)
+        .where(
+            PORTAL_PASSKEYS.c.credential == credential, PORTAL_PASSKEYS.c.ended_at.is_(None),
+            PORTAL_ACCOUNTS.c.status == "active",
+        )
+    )  # fmt: skip
+    row = connection.execute(query).first()
+    return PortalPasskey._make(row) if row is not None else None
+
+
+def passkeys_of(connection: Connection, account_id: int) -> list[PortalPasskey]:
+    """Those that open the portal for somebody."""
+    query = sa.select(PORTAL_PASSKEYS.sa).where(
+        PORTAL_PASSKEYS.c.account_id == account_id, PORTAL_PASSKEYS.c.ended_at.is_(None)
+    )
+    return [PortalPasskey._make(row) for row in connection.execute(query.order_by(PORTAL_PASSKEYS.c.id))]
+
+
+def session_began(connection: Connection, session_id: int) -> int:
+    return int(
+        connection.execute(
+            sa.select(PORTAL_SESSIONS.c.created_at).where(PORTAL_SESSIONS.c.id == session_id)
+        ).scalar_one()
+    )
 
 
 NOTE_USE = sa.text("""

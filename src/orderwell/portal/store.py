@@ -1,7 +1,7 @@
 """Tables of the portal. Links and sessions belong to their account, and are told apart by the hash of their secret."""
 
 from ..kit.tables import Table
-from .model import ROLES, OrderLink, PortalAccount, PortalSession, SessionUse, SignInLink
+from .model import ROLES, OrderLink, PortalAccount, PortalPasskey, PortalSession, SessionUse, SignInLink
 
 PORTAL_ACCOUNTS = Table(
     "portal_accounts",
@@ -37,6 +37,16 @@ SESSION_BY_HASH = PORTAL_SESSIONS.group("hash", unique=True)
 OPEN_SESSIONS_OF = PORTAL_SESSIONS.group("account_id", where="ended_at IS NULL", keep=lambda row: row.ended_at is None)
 
 SESSION_USES = Table("portal_session_uses", SessionUse, key="session_id")
+
+PORTAL_PASSKEYS = Table(
+    "portal_passkeys",
+    PortalPasskey,
+    key="id",
+    root=("portal_accounts", "account_id"),
+    references={"account_id": "portal_accounts.id"},
+)
+PORTAL_PASSKEY_BY_CREDENTIAL = PORTAL_PASSKEYS.group("credential", unique=True)
+OPEN_PASSKEYS_OF = PORTAL_PASSKEYS.group("account_id", where="ended_at IS NULL", keep=lambda row: row.ended_at is None)
 
 ORDER_LINKS = Table(
     "order_links",

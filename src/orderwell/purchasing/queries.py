@@ -162,7 +162,7 @@ def has_status(status: str) -> sa.ColumnElement[bool]:
     """`rules.purchase_status` in SQL."""
     line = PURCHASE_LINES.c
     mine = sa.select(line.n).where(line.purchase_order_id == PURCHASE_ORDERS.c.id)
-    due = mine.where(line.received + line.cancelled < line.quantity).exists()
+    due = mine.where(line.quantity > line.received + line.cancelled).exists()
     received = mine.where(line.received > 0).exists()
     words = {
         "ordered": sa.and_(due, ~received),

@@ -71,7 +71,7 @@ PURCHASE_LINES = Table(
     checks=["quantity > 0", "received >= 0", "cancelled >= 0", "received + cancelled <= quantity", "invoiced >= 0"],
 )
 PURCHASE_LINES_OF = PURCHASE_LINES.group("purchase_order_id")
-DUE_OF_SKU = PURCHASE_LINES.group("sku_id", where="received + cancelled < quantity", keep=lambda row: row.due > 0)
+DUE_OF_SKU = PURCHASE_LINES.group("sku_id", where="quantity > received + cancelled", keep=lambda row: row.due > 0)
 
 RECEIPTS = Table("receipts", Receipt, key="id", append_only=True, indexes=[("purchase_order_id",)])
 REVERSALS_OF_RECEIPT = RECEIPTS.group(

@@ -17,7 +17,10 @@ from ..kit.sentences import Sentence
 from ..ledger.model import Posting
 from ..ledger.store import JOURNAL, MANUAL_ENTRIES, OPEN_ITEMS
 from ..orders.store import ORDERS
+from ..payments.queries import payment as payment_of
 from ..payments.store import PAYMENT_INSTRUCTIONS, PAYMENTS
+from ..purchasing.store import RECEIPTS, SUPPLIER_INVOICES
+from ..shipping.store import PARCELS
 from ..values.calendar import instant_text
 from ..values.ids import KINDS, PREFIXES, parse, show
 from .debts import bucket
@@ -66,13 +69,15 @@ def _place(cursor: str) -> tuple[str, int, int]:
 
 
 def told(connection: Connection, postings: Sequence[Posting]) -> list[dict[str, Any]]:
-    numbers = called(connection, [(each.document, each.document_id) for each in postings])
+    documents = [(each.document, each.document_id) for each in postings]
+    names, owners = called(connection, documents), belonging(connection, documents)
     return [
         {
             "event": show("event", each.event_id), "n": each.n, "posted_on": each.posted_on,
             "template": each.template, "debit": each.debit, "credit": each.credit, "amount": each.amount_minor,
             "document": each.document, "id": shown_document(each.document, each.document_id),
-            "called": numbers.get((each.document, each.document_id), ""),
+            "called": names.get((each.document, each.document_id), ""),
+            "of": owners.get((each.document, each.document_id), ""),
         }
         for each in postings
     ]  # fmt: skip
@@ -89,9 +94,36 @@ def called(connection: Connection, documents: Sequence[tuple[str, int]]) -> dict
     for row in connection.execute(query) if orders else ():
         found["order", row.id] = row.reference
     paid = {id_ for kind, id_ in documents if kind == "payment"}
-    query = sa.select(PAYMENTS.c.id, PAYMENTS.c.reference).where(PAYMENTS.c.id.in_(paid))
+    query = (
+        sa.select(PAYMENTS.c.id, PAYMENTS.c.reference, ORDERS.c.reference.label("of"))
+        .outerjoin(ORDERS.sa, ORDERS.c.id == PAYMENTS.c.order_id)
+        .where(PAYMENTS.c.id.in_(paid))
+    )
     for row in connection.execute(query) if paid else ():
-        found["payment", row.id] = row.reference
+        found["payment", row.id] = row.reference or row.of or ""
+    bought = {"supplier_invoice": SUPPLIER_INVOICES.c.reference, "receipt": RECEIPTS.c.delivery_note}
+    for kind, name in bought.items():
+        ids = {id_ for each, id_ in documents if each == kind}
+        for row in connection.execute(sa.select(name.table.c.id, name).where(name.table.c.id.in_(ids))) if ids else ():
+            found[kind, row[0]] = row[1]
+    return found
+
+
+def belonging(connection: Connection, documents: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The thing on whose page a document without a page of its own is looked at: of a supplier's bill and of goods
+    that came the purchase order, of a refund the payment, of a parcel the order."""
+    owners = (
+        ("supplier_invoice", SUPPLIER_INVOICES.c.purchase_order_id, "purchase_order"),
+        ("receipt", RECEIPTS.c.purchase_order_id, "purchase_order"),
+        ("refund", PAYMENT_INSTRUCTIONS.c.payment_id, "payment"),
+        ("parcel", PARCELS.c.order_id, "order"),
+    )
+    found: dict[tuple[str, int], str] = {}
+    for kind, owner, owner_kind in owners:
+        ids = {id_ for each, id_ in documents if each == kind}
+        query = sa.select(owner.table.c.id, owner).where(owner.table.c.id.in_(ids))
+        for row in connection.execute(query) if ids else ():
+            found[kind, row[0]] = show(owner_kind, row[1])
     return found
 
 
@@ -102,11 +134,12 @@ def with_documents(connection: Connection, lines: Sequence[dict[str, Any]]) -> l
         kind = KINDS.get(line["document"][:3]) if "_" in line["document"] else None
         number = parse(kind, line["document"]) if kind is not None else None
         found.append((kind or line["document"], number or 0))
-    numbers = called(connection, found)
+    names, owners = called(connection, found), belonging(connection, found)
     return [
-        {**line, "document": kind, "id": line["document"], "called": numbers.get((kind, number), "")}
+        {**line, "document": kind, "id": line["document"], "called": names.get((kind, number), ""),
+         "of": owners.get((kind, number), "")}
         for line, (kind, number) in zip(lines, found, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def entry(connection: Connection, name: str) -> dict[str, Any]:
@@ -139,32 +172,40 @@ def _manual(connection: Connection, postings: Sequence[Posting]) -> dict[str, An
 
 def open_items(connection: Connection, customer: str | None, *, today: str) -> dict[str, Any]:
     """Every open item of a customer (id), or of guests and debtors nobody knows, the longest due first."""
-    query = sa.select(OPEN_ITEMS.sa).where(OPEN_ITEMS.c.open_minor != 0, OPEN_ITEMS.c.account == "receivable")
     who = None
-    if customer is None:
-        query = query.where(OPEN_ITEMS.c.party_id.is_(None))
-    else:
+    if customer is not None:
         number = parse("customer", customer) or 0
         who = connection.execute(sa.select(CUSTOMERS.sa).where(CUSTOMERS.c.id == number)).first()
         if who is None:
             raise NotFound(Sentence("There is no customer {name!r}.", name=customer))
-        query = query.where(OPEN_ITEMS.c.party_id.in_(family(connection, number)))
-    rows = connection.execute(query.order_by(OPEN_ITEMS.c.due_on, OPEN_ITEMS.c.id).limit(500)).all()
-    numbers = called(connection, [(row.document, row.document_id) for row in rows])
+    data = items_of(connection, family(connection, who.id) if who is not None else None)
     return {
         "customer": _who(who) if who is not None else None,
-        "data": [
-            {
-                "id": show("open_item", row.id), "document": row.document, "amount": row.amount_minor,
-                "document_id": shown_document(row.document, row.document_id), "open": row.open_minor,
-                "called": numbers.get((row.document, row.document_id), ""), "opened_on": row.opened_on,
-                "due_on": row.due_on, "bucket": bucket(row.due_on, today),
-                "order": show("order", row.order_id) if row.order_id is not None else None,
-            }
-            for row in rows
-        ],
-        "total": sum(row.open_minor for row in rows),
-    }  # fmt: skip
+        "data": [{**each, "bucket": bucket(each["due_on"], today)} for each in data],
+        "total": sum(each["open"] for each in data),
+    }
+
+
+def items_of(connection: Connection, parties: Sequence[int] | None, *, limit: int = 500) -> list[dict[str, Any]]:
+    """What is open of these customers, or of nobody that is known; the longest due first."""
+    query = sa.select(OPEN_ITEMS.sa).where(
+        OPEN_ITEMS.c.open_minor != 0, OPEN_ITEMS.c.account == "receivable",
+        OPEN_ITEMS.c.party_id.is_(None) if parties is None else OPEN_ITEMS.c.party_id.in_(parties),
+    )  # fmt: skip
+    rows = connection.execute(query.order_by(OPEN_ITEMS.c.due_on, OPEN_ITEMS.c.id).limit(limit)).all()
+    orders = [("order", row.order_id) for row in rows if row.order_id is not None]
+    names = called(connection, [*((row.document, row.document_id) for row in rows), *orders])
+    return [
+        {
+            "id": show("open_item", row.id), "document": row.document, "amount": row.amount_minor,
+            "document_id": shown_document(row.document, row.document_id), "open": row.open_minor,
+            "called": names.get((row.document, row.document_id), ""), "opened_on": row.opened_on,
+            "due_on": row.due_on, "currency": row.currency,
+            "order": show("order", row.order_id) if row.order_id is not None else None,
+            "reference": names.get(("order", row.order_id or 0), ""),
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def _who(row: Any) -> dict[str, Any]:
@@ -189,17 +230,17 @@ def payments(
     )
     if method is not None:
         query = query.where(PAYMENTS.c.method == method)
-    if first is not None:
-        query = query.where(PAYMENTS.c.paid_on >= first)
-    if last is not None:
-        query = query.where(PAYMENTS.c.paid_on <= last)
+    if first is not None or last is not None:
+        query = query.where(_paid_between(first or "", last or "9999-12-31"))
     if cursor is not None:
         query = query.where(PAYMENTS.c.id < (parse("payment", cursor) or 0))
     rows = connection.execute(query.order_by(PAYMENTS.c.id.desc()).limit(limit + 1)).all()
+    posted = _posted_on(connection, [row.id for row in rows[:limit] if row.paid_on is None])
     data = [
         {
             "id": show("payment", row.id), "version": row.version, "method": row.method, "reference": row.reference,
-            "paid_on": row.paid_on, "customer": row.customer_name, "order_reference": row.order_reference,
+            "paid_on": row.paid_on or posted.get(row.id), "customer": row.customer_name,
+            "order_reference": row.order_reference,
             "order": show("order", row.order_id) if row.order_id is not None else None, "amount": row.amount_minor,
             "captured": row.captured_minor, "refunded": row.refunded_minor, "outcome": row.outcome,
             "created_at": row.created_at, "currency": row.currency,
@@ -207,6 +248,43 @@ def payments(
         for row in rows[:limit]
     ]  # fmt: skip
     return {"data": data, "next_cursor": data[-1]["id"] if len(rows) > limit else None}
+
+
+def payment(connection: Connection, name: str) -> dict[str, Any]:
+    """One of them, with whose it is and what was posted for it. Raises NotFound."""
+    number = parse("payment", name)
+    found = payment_of(connection, number) if number is not None else None
+    if number is None or found is None:
+        raise NotFound(Sentence("There is no payment {name!r}.", name=name))
+    of = (
+        sa.select(CUSTOMERS.c.name, ORDERS.c.reference)
+        .select_from(PAYMENTS.sa)
+        .outerjoin(CUSTOMERS.sa, CUSTOMERS.c.id == PAYMENTS.c.customer_id)
+        .outerjoin(ORDERS.sa, ORDERS.c.id == PAYMENTS.c.order_id)
+        .where(PAYMENTS.c.id == number)
+    )
+    row = connection.execute(of).one()
+    return {**found, "customer_name": row.name, "order_reference": row.reference,
+            "postings": entries_of(connection, number)}  # fmt: skip
+
+
+def _paid_between(first: str, last: str) -> sa.ColumnElement[bool]:
+    """What a provider took has no day of its own: it counts on the day it was posted."""
+    posted = sa.select(JOURNAL.c.document_id).where(
+        JOURNAL.c.posted_on.between(first, last), JOURNAL.c.document == "payment"
+    )
+    return sa.or_(
+        PAYMENTS.c.paid_on.between(first, last), sa.and_(PAYMENTS.c.paid_on.is_(None), PAYMENTS.c.id.in_(posted))
+    )
+
+
+def _posted_on(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    query = (
+        sa.select(JOURNAL.c.document_id, sa.func.min(JOURNAL.c.posted_on))
+        .where(JOURNAL.c.document_id.in_(ids), JOURNAL.c.document == "payment")
+        .group_by(JOURNAL.c.document_id)
+    )
+    return dict(connection.execute(query).tuples().all()) if ids else {}
 
 
 def entries_of(connection: Connection, document_id: int) -> list[dict[str, Any]]:

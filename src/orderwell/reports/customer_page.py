@@ -13,18 +13,15 @@ from ..customers.model import Customer
 from ..customers.queries import family
 from ..customers.queries import listed as found_by
 from ..customers.store import ADDRESSES, CUSTOMERS
-from ..invoicing.actions import shown_number
-from ..invoicing.model import Invoice
-from ..invoicing.store import INVOICES
 from ..kit.errors import NotFound
 from ..kit.sentences import Sentence
-from ..ledger.store import OPEN_ITEMS
 from ..notes.queries import listed as notes_of
 from ..orders.queries import timeline
 from ..orders.store import LINES, ORDERS
 from ..portal.store import PORTAL_ACCOUNTS
 from ..values.ids import parse, show
 from ..values.money import scaled_text
+from .accounts import items_of
 from .customers import figures_of
 from .order_list import Wanted
 from .order_list import listed as orders_listed
@@ -68,7 +65,7 @@ def one(connection: Connection, name: str) -> dict[str, Any]:
         "orders_newest": orders_listed(connection, Wanted(customer=told["id"]), limit=NEWEST_ORDERS)["data"],
         "favourites": _favourites(connection, ids),
         "channels": _channels(connection, ids),
-        "open_items": _open_items(connection, ids),
+        "open_items": items_of(connection, ids, limit=OPEN_SHOWN),
         "addresses": _addresses(connection, ids),
         "prices": _prices(connection, row.id),
         "accounts": _accounts(connection, ids),
@@ -173,29 +170,6 @@ def _channels(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]
         .order_by(orders.desc(), CHANNELS.c.name)
     )
     return [dict(row._mapping) for row in connection.execute(query)]
-
-
-def _open_items(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
-    query = (
-        sa.select(OPEN_ITEMS.sa, ORDERS.c.reference.label("order_reference"))
-        .select_from(OPEN_ITEMS.sa)
-        .join(ORDERS.sa, ORDERS.c.id == OPEN_ITEMS.c.order_id, isouter=True)
-        .where(OPEN_ITEMS.c.party_id.in_(ids), OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0)
-        .order_by(OPEN_ITEMS.c.due_on, OPEN_ITEMS.c.id)
-        .limit(OPEN_SHOWN)
-    )
-    found = connection.execute(query).all()
-    invoices = sa.select(INVOICES.sa).where(INVOICES.c.id.in_([row.document_id for row in found]))
-    numbers = {row.id: shown_number(Invoice._make(row)) for row in connection.execute(invoices)}
-    return [
-        {
-            "id": show("open_item", row.id), "document": row.document, "number": numbers.get(row.document_id),
-            "amount": row.open_minor, "currency": row.currency, "due_on": row.due_on,
-            "order": show("order", row.order_id) if row.order_id is not None else None,
-            "reference": row.order_reference,
-        }
-        for row in found
-    ]  # fmt: skip
 
 
 def _addresses(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ..business.store import LETTERHEADS
 from ..catalog.store import SKUS
+from ..channels.store import CHANNELS
 from ..customers.queries import family
 from ..customers.store import ADDRESSES, CUSTOMERS
 from ..invoicing.actions import shown_number
@@ -18,6 +20,7 @@ from ..invoicing.model import SERIES, Invoice
 from ..invoicing.store import INVOICE_LINES, INVOICES
 from ..kit.errors import Invalid, NotFound
 from ..kit.sentences import Sentence
+from ..ledger.queries import open_of_documents
 from ..ledger.store import OPEN_ITEMS, SETTLEMENTS
 from ..orders.store import LINES, ORDERS
 from ..shipping.store import PARCELS
@@ -33,7 +36,8 @@ NUMBER = re.compile(r"(?:([A-Za-z]{2,6})[ -]?)?0*([1-9]\d{0,9})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`search` is a document's number, a reference, or words of the customer's name."""
+    """`search` is a document's number, a reference, or words of the customer's name. `channel` is a code, `sku` one of
+    its lines', `rate` the VAT of one of them ("21"), `country` where the goods went: as the reports count them."""
 
     search: str | None = None
     kind: str | None = None
@@ -41,6 +45,10 @@ class Wanted:
     customer: str | None = None
     issued_from: str | None = None
     issued_to: str | None = None
+    channel: str | None = None
+    sku: str | None = None
+    rate: str | None = None
+    country: str | None = None
 
 
 def listed(
@@ -54,6 +62,11 @@ def listed(
     data = found[:limit]
     more = len(found) > limit
     return {"data": _told(connection, data, today), "next_cursor": show(data[-1].kind, data[-1].id) if more else None}
+
+
+def counted(connection: Connection, wanted: Wanted, *, today: str) -> int:
+    query = _wanted(connection, sa.select(INVOICES.sa), wanted, today).with_only_columns(sa.func.count())
+    return int(connection.execute(query).scalar_one())
 
 
 def number_of(name: str) -> int:
@@ -74,11 +87,29 @@ def _wanted(connection: Connection, query: sa.Select[Any], wanted: Wanted, today
         query = query.where(INVOICES.c.issued_on >= wanted.issued_from)
     if wanted.issued_to is not None:
         query = query.where(INVOICES.c.issued_on <= wanted.issued_to)
+    query = query.where(*_behind_a_figure(wanted))
     if wanted.state is not None:
         query = query.where(_in_state(wanted.state, today))
     if wanted.search is not None:
         query = query.where(_found(wanted.search))
     return query
+
+
+def _behind_a_figure(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    line = sa.exists().where(INVOICE_LINES.c.invoice_id == INVOICES.c.id)
+    if wanted.channel is not None:
+        of_order = sa.select(ORDERS.c.channel_id).where(ORDERS.c.id == INVOICES.c.order_id).scalar_subquery()
+        code = sa.select(CHANNELS.c.id).where(CHANNELS.c.code == wanted.channel).scalar_subquery()
+        conditions.append(sa.func.coalesce(INVOICES.c.channel_id, of_order) == code)
+    if wanted.sku is not None:
+        sku = sa.select(SKUS.c.id).where(SKUS.c.code == wanted.sku).scalar_subquery()
+        conditions.append(line.where(INVOICE_LINES.c.sku_id == sku))
+    if wanted.rate is not None:
+        conditions.append(line.where(INVOICE_LINES.c.rate_bp == int(Decimal(wanted.rate) * 100)))
+    if wanted.country is not None:
+        conditions.append(INVOICES.c.country == wanted.country)
+    return conditions
 
 
 def _in_state(state: str, today: str) -> sa.ColumnElement[bool]:
@@ -108,7 +139,7 @@ def _told(connection: Connection, invoices: Sequence[Invoice], today: str) -> li
     wanted = {each.customer_id for each in invoices if each.customer_id is not None}
     named = sa.select(CUSTOMERS.c.id, CUSTOMERS.c.name).where(CUSTOMERS.c.id.in_(wanted))
     names = {row.id: row.name for row in connection.execute(named)}
-    open_of = open_amounts(connection, [each.id for each in invoices])
+    open_of = open_of_documents(connection, [each.id for each in invoices])
     rows = []
     for each in invoices:
         sign = 1 if each.kind == "invoice" else -1
@@ -131,16 +162,6 @@ def state_of(open_minor: int, due_on: str, today: str) -> str:
     return "overdue" if open_minor > 0 and due_on < today else "open"
 
 
-def open_amounts(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """By document; those of which nothing is open are left out."""
-    query = (
-        sa.select(OPEN_ITEMS.c.document_id, sa.func.sum(OPEN_ITEMS.c.open_minor))
-        .where(OPEN_ITEMS.c.document_id.in_(ids), OPEN_ITEMS.c.open_minor != 0)
-        .group_by(OPEN_ITEMS.c.document_id)
-    )
-    return {document: int(minor) for document, minor in connection.execute(query)}
-
-
 # -- one document
 
 
@@ -153,7 +174,7 @@ def one(connection: Connection, name: str, *, today: str) -> dict[str, Any]:
         .where(INVOICE_LINES.c.invoice_id == invoice.id)
         .order_by(INVOICE_LINES.c.n)
     ).all()
-    open_minor = open_amounts(connection, [invoice.id]).get(invoice.id, 0)
+    open_minor = open_of_documents(connection, [invoice.id]).get(invoice.id, 0)
     creditable = _creditable(connection, invoice, lines)
     return {
         **shown(invoice, [], open_minor=open_minor),

@@ -185,14 +185,14 @@ BOUGHT = """
            n.quantity - n.received - n.cancelled AS quantity
     FROM purchase_lines n JOIN purchase_orders p ON p.id = n.purchase_order_id JOIN suppliers s ON s.id = p.supplier_id
     JOIN locations l ON l.id = n.location_id
-    WHERE n.sku_id = :sku AND n.received + n.cancelled < n.quantity ORDER BY p.expected_on, p.id LIMIT :limit
+    WHERE n.sku_id = :sku AND n.quantity > n.received + n.cancelled ORDER BY p.expected_on, p.id LIMIT :limit
 """
 SENT = """
     SELECT t.id, t.reference, f.name AS source, l.code AS location, t.expected_on,
            n.shipped - n.received - n.returned - n.lost AS quantity
     FROM transfer_lines n JOIN transfers t ON t.id = n.transfer_id JOIN locations f ON f.id = t.source_id
     JOIN locations l ON l.id = t.target_id
-    WHERE n.sku_id = :sku AND n.received + n.returned + n.lost < n.shipped ORDER BY t.expected_on, t.id LIMIT :limit
+    WHERE n.sku_id = :sku AND n.shipped > n.received + n.returned + n.lost ORDER BY t.expected_on, t.id LIMIT :limit
 """
 
 

@@ -19,17 +19,21 @@ from ..orders.rules import fulfilment_status
 from ..orders.store import ALLOCATIONS, LINES, ORDERS
 from ..payments.store import PAYMENTS
 from ..shipping.store import PARCELS
+from ..values.calendar import DAY
 from ..values.ids import parse, show
-from .order_payments import payment_words
+from .order_payments import Owed, owed_of_orders, payment_word
 
 GOODS = FULFILMENT
 MONEY = (
     "unpaid", "on_account", "authorised", "partly_paid", "paid", "settled", "overpaid", "partly_refunded", "refunded",
 )  # fmt: skip
 # For `goods` also: what somebody has to do something about, whatever else is in the order. `waiting` is all that is
-# still to be sent.
-WAITING = "waiting"
-WORK = (WAITING, "to_pick", "to_pack", "to_ship", "short", "failed")
+# still to be sent; `sent_late` is what was sent, but not in time.
+WAITING, SENT_LATE = "waiting", "sent_late"
+QUEUES = ("to_pick", "to_pack", "to_ship", "short", "failed")
+WORK = (WAITING, *QUEUES, SENT_LATE)
+MOST_COUNTED = 999  # where counting takes doing sums
+IN_TIME = 2 * DAY  # so long after it was placed an order is to be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def newer(connection: Connection, wanted: Wanted, than: str, *, most: int = 99) 
     return len(_newest(connection, query, most, money=wanted.money))
 
 
-def counted(connection: Connection, wanted: Wanted, *, most: int = 999) -> int:
+def counted(connection: Connection, wanted: Wanted, *, most: int = MOST_COUNTED) -> int:
     """How many orders the list would find. How far they are paid is worked out one by one: that counts up to `most`."""
     query = _wanted(connection, sa.select(ORDERS.sa), wanted)
     if wanted.money is not None:
@@ -141,12 +145,14 @@ def told(connection: Connection, orders: Sequence[Order]) -> list[dict[str, Any]
 def money_states(
     connection: Connection, orders: Sequence[Order], lines: Mapping[int, Sequence[Line]]
 ) -> dict[int, str]:
-    """How far each is paid (`orders.rules.payment_status`); what nobody has paid yet and is due later is on account."""
-    words = payment_words(connection, {order.id: lines[order.id] for order in orders})
-    return {
-        order.id: "on_account" if words[order.id] == "unpaid" and order.terms_days > 0 else words[order.id]
-        for order in orders
-    }
+    owed = owed_of_orders(connection, {order.id: lines[order.id] for order in orders})
+    return {order.id: money_state(order, owed[order.id]) for order in orders}
+
+
+def money_state(order: Order, owed: Owed) -> str:
+    """How far it is paid (`orders.rules.payment_status`); what nobody has paid yet and is due later is on account."""
+    word = payment_word(owed)
+    return "on_account" if word == "unpaid" and order.terms_days > 0 else word
 
 
 def items_in(lines: Sequence[Line]) -> int:
@@ -220,6 +226,9 @@ _PAID_BACK = _OF_ORDERS.where(sa.text("refunded_minor > 0"))
 
 
 def _with_goods(query: sa.Select[Any], word: str) -> sa.Select[Any]:
+    if word == SENT_LATE:
+        late = PARCELS.c.shipped_at - ORDERS.c.placed_at > IN_TIME
+        return query.where(sa.exists().where(PARCELS.c.order_id == ORDERS.c.id, late))
     if word in TO_DO:
         return query.where(ORDERS.c.id.in_(TO_DO[word]))
     if word in CANDIDATES:

@@ -16,19 +16,18 @@ from ..invoicing.store import INVOICES
 from ..kit.errors import NotFound
 from ..kit.sentences import Sentence
 from ..kit.tables import Table
-from ..ledger.store import OPEN_ITEMS
 from ..orders.model import PLACES, Line, Order, places_of
 from ..orders.queries import allocations, lines_of, timeline
-from ..orders.rules import fulfilment_status, left_to_invoice, not_invoiced
+from ..orders.rules import fulfilment_status
 from ..orders.store import ORDERS
-from ..payments.queries import totals_of_orders
 from ..payments.store import PAYMENTS
 from ..shipping.queries import of_order as parcels_of
 from ..values.ids import parse, show
 from ..values.money import price_text, scaled_text
 from .order_around import history, notes_on, promise
 from .order_before import differences
-from .order_list import items_in, money_states
+from .order_list import items_in, money_state
+from .order_payments import owed_of_orders
 
 GONE = ("picked", "packed", "shipped", "delivered", "returned")
 CANCELLABLE = ("open", "awaited", "promised", "picked", "packed")
@@ -185,26 +184,24 @@ def _parcels(connection: Connection, order: Order, lines: Sequence[Line]) -> lis
 
 def _money(connection: Connection, order: Order, lines: Sequence[Line]) -> dict[str, Any]:
     """What was ordered, billed, held, paid, given back, and what is still owed."""
-    held, came, back = totals_of_orders(connection, [order.id]).get(order.id, (0, 0, 0))
-    owed = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
-        OPEN_ITEMS.c.order_id == order.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
-    )
-    rest = not_invoiced(lines, basis=order.basis) if any(left_to_invoice(line) for line in lines) else 0
+    owed = owed_of_orders(connection, {order.id: lines})[order.id]
     payments = sa.select(PAYMENTS.sa).where(PAYMENTS.c.order_id == order.id).order_by(PAYMENTS.c.id)
+    begun = ("new", "open")
     return {
-        "state": money_states(connection, [order], {order.id: lines})[order.id],
+        "state": money_state(order, owed),
         "ordered": order.gross_minor,
-        "authorised": held,
-        "captured": came,
-        "refunded": back,
+        "authorised": owed.authorised,
+        "captured": owed.captured,
+        "refunded": owed.refunded,
         "invoiced": _invoiced(connection, order),
-        "due": max(0, int(connection.execute(owed).scalar_one()) + rest) if order.status != "cancelled" else 0,
+        "due": max(0, owed.minor) if order.status != "cancelled" else 0,
         "payments": [
             {
                 "id": show("payment", row.id), "method": row.method, "amount": row.amount_minor,
                 "captured": row.captured_minor, "refunded": row.refunded_minor, "paid_on": row.paid_on,
                 "reference": row.reference or row.provider_reference, "outcome": row.outcome,
-                "pay_at": row.checkout_url if row.outcome in ("new", "open") and not row.authorised_minor else "",
+                "pay_at": ""
+                if row.outcome not in begun or row.authorised_minor or row.captured_minor else row.checkout_url,
             }
             for row in connection.execute(payments)
         ],

@@ -16,7 +16,7 @@ from ..ledger.store import DEBT_ADJUSTMENTS, OPEN_ITEMS
 from ..mail.store import MESSAGES
 from ..orders.store import LINES, ORDERS
 from ..payments.store import PAYMENTS
-from ..portal.store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_SESSIONS
+from ..portal.store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_PASSKEYS, PORTAL_SESSIONS
 from ..returns.store import RETURNS
 from ..values.calendar import instant_text
 from ..values.ids import show
@@ -42,6 +42,7 @@ def personal_data(connection: Connection, name: str) -> dict[str, Any]:
     take(CUSTOMER_PRICES, "customer_id", ids)
     accounts = [row.id for row in take(PORTAL_ACCOUNTS, "customer_id", ids)]
     take(PORTAL_SESSIONS, "account_id", accounts)
+    take(PORTAL_PASSKEYS, "account_id", accounts)
     take(MESSAGES, "account_id", accounts)
     orders = [row.id for row in take(ORDERS, "customer_id", ids)]
     take(LINES, "order_id", orders)

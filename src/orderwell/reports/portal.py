@@ -14,14 +14,15 @@ from ..delivery.store import METHODS, PROMISES
 from ..invoicing.store import INVOICES
 from ..kit.errors import NotFound
 from ..kit.pages import page
+from ..kit.tables import Table
 from ..ledger.store import OPEN_ITEMS
 from ..orders.model import PLACES, Line, Order, places_of
 from ..orders.queries import lines_of
-from ..orders.rules import fulfilment_status, left_to_invoice, not_invoiced
+from ..orders.rules import fulfilment_status
 from ..orders.store import ORDERS
-from ..payments.queries import totals_of_orders
 from ..payments.store import PAYMENTS
-from ..portal.store import PORTAL_ACCOUNTS, PORTAL_SESSIONS
+from ..portal.rules import address
+from ..portal.store import PORTAL_ACCOUNTS, PORTAL_PASSKEYS, PORTAL_SESSIONS
 from ..returns.answers import shown as shown_return
 from ..returns.model import Return, ReturnLine
 from ..returns.store import RETURN_LINES, RETURNS
@@ -29,11 +30,14 @@ from ..shipping.queries import of_order as parcels_of
 from ..values.ids import parse, show
 from ..values.money import price_text, scaled_text
 from .order_list import items_in, money_states
+from .order_payments import owed_of_orders
 from .portal_documents import documents
 
 PER_PAGE = 20
 AT_HOME = 5
 UNTOUCHED = ("open", "promised", "awaited")  # places from which units go back without anybody's work undone
+# Of one person, and of no colleague of theirs.
+OF_ONE: dict[str, Table[Any]] = {"portal_session": PORTAL_SESSIONS, "portal_passkey": PORTAL_PASSKEYS}
 GONE = frozenset(("failed", "delivered", "lost", "came_back", "shipped"))
 
 
@@ -41,14 +45,12 @@ GONE = frozenset(("failed", "delivered", "lost", "came_back", "shipped"))
 
 
 def owns(connection: Connection, family: Sequence[int], account_id: int, kind: str, name: str) -> bool:
-    """Whether a thing is of this customer, or a session of this account. What there is not, is of nobody."""
+    """Whether a thing is of this customer, or a session or passkey of this account. What there is not, is of nobody."""
     if kind == "invoice":
         return any(_is_of(connection, family, INVOICES, each, name, word=each) for each in ("invoice", "credit_note"))
-    if kind == "portal_session":
-        number = parse(kind, name)
-        mine = sa.select(PORTAL_SESSIONS.c.id).where(
-            PORTAL_SESSIONS.c.id == number, PORTAL_SESSIONS.c.account_id == account_id
-        )
+    if kind in OF_ONE:
+        of_one, number = OF_ONE[kind], parse(kind, name)
+        mine = sa.select(of_one.c.id).where(of_one.c.id == number, of_one.c.account_id == account_id)
         return number is not None and connection.execute(mine).first() is not None
     table = {"order": ORDERS, "payment": PAYMENTS, "return": RETURNS, "portal_account": PORTAL_ACCOUNTS}[kind]
     return _is_of(connection, family, table, kind, name)
@@ -108,6 +110,14 @@ def people(connection: Connection, family: Sequence[int]) -> list[dict[str, Any]
          "status": row.status}
         for row in connection.execute(query.order_by(PORTAL_ACCOUNTS.c.id))
     ]  # fmt: skip
+
+
+def signs_in_elsewhere(connection: Connection, family: Sequence[int], email: str) -> bool:
+    """Whether this address opens the portal for somebody of another customer."""
+    query = sa.select(PORTAL_ACCOUNTS.c.id).where(
+        PORTAL_ACCOUNTS.c.email == address(email), PORTAL_ACCOUNTS.c.customer_id.not_in(family)
+    )
+    return connection.execute(query).first() is not None
 
 
 # -- orders
@@ -179,23 +189,11 @@ def order(connection: Connection, family: Sequence[int], name: str) -> dict[str,
         "parcels": _parcels(connection, found.id, lines),
         "documents": documents(connection, family, order_id=found.id)["data"],
         "returns": returned,
-        "due": due(connection, found, lines),
+        "due": owed_of_orders(connection, {found.id: lines})[found.id].to_pay if found.status == "placed" else 0,
         "untouched": all(
             getattr(line, place) == 0 for line in lines for place in PLACES if place not in (*UNTOUCHED, "cancelled")
         ),
     }
-
-
-def due(connection: Connection, order: Order, lines: Sequence[Line]) -> int:
-    """What is still to be paid of an order: billed and open, or not billed yet; less what is held for it."""
-    if order.status != "placed":
-        return 0
-    owed = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
-        OPEN_ITEMS.c.order_id == order.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
-    )
-    rest = not_invoiced(lines, basis=order.basis) if any(left_to_invoice(line) for line in lines) else 0
-    held, captured, _ = totals_of_orders(connection, [order.id]).get(order.id, (0, 0, 0))
-    return max(0, int(connection.execute(owed).scalar_one()) + rest - max(0, held - captured))
 
 
 def _line(order: Order, line: Line, announced: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ..invoicing.model import Invoice, InvoiceLine
 from ..invoicing.store import INVOICE_LINES, INVOICES
 from ..kit.errors import NotFound
 from ..kit.pages import page
+from ..ledger.queries import open_of_documents
 from ..ledger.store import OPEN_ITEMS
 from ..payments.queries import payment as one_payment
 from ..payments.store import PROVIDERS
@@ -37,7 +38,7 @@ def documents(
     found = page(connection, query, INVOICES.c.id, "invoice", lambda row: {"row": Invoice(*row)}, limit=limit,
                  cursor=cursor)  # fmt: skip
     rows = [each["row"] for each in found["data"]]
-    left = open_of(connection, [row.id for row in rows])
+    left = open_of_documents(connection, [row.id for row in rows])
     return {**found, "data": [told(row, left.get(row.id, 0)) for row in rows]}
 
 
@@ -53,15 +54,6 @@ def told(row: Invoice, open_minor: int) -> dict[str, Any]:
         "open": open_minor,
         "currency": row.currency,
     }
-
-
-def open_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    query = (
-        sa.select(OPEN_ITEMS.c.document_id, sa.func.sum(OPEN_ITEMS.c.open_minor))
-        .where(OPEN_ITEMS.c.document_id.in_(ids))
-        .group_by(OPEN_ITEMS.c.document_id)
-    )
-    return {document: int(minor) for document, minor in connection.execute(query)}
 
 
 def document(connection: Connection, family: Sequence[int], name: str) -> dict[str, Any]:
@@ -83,7 +75,7 @@ def document(connection: Connection, family: Sequence[int], name: str) -> dict[s
     corrects = sa.select(INVOICES.sa).where(INVOICES.c.id == found.corrects_id)
     corrected = connection.execute(corrects).first() if found.corrects_id is not None else None
     return {
-        **told(found, open_of(connection, [found.id]).get(found.id, 0)),
+        **told(found, open_of_documents(connection, [found.id]).get(found.id, 0)),
         "reference": found.reference,
         "net": found.net_minor,
         "tax": found.tax_minor,

@@ -244,17 +244,20 @@ def suppliers(connection: Connection) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def terms(connection: Connection, supplier: str) -> list[tuple[str, str]]:
+    """What a supplier (id) sells to us: code and name, by code."""
+    query = (
+        sa.select(SKUS.c.code, SKUS.c.name)
+        .join(SUPPLIER_SKUS.sa, SUPPLIER_SKUS.c.sku_id == SKUS.c.id)
+        .where(SUPPLIER_SKUS.c.supplier_id == (parse("supplier", supplier) or 0))
+    )
+    return [(row.code, row.name) for row in connection.execute(query.order_by(SKUS.c.code))]
+
+
 def supplier(connection: Connection, name: str, *, today: str) -> dict[str, Any]:
     """One supplier, what it sells to us on which terms, and its newest purchase orders. Raises NotFound."""
     found = queries.supplier(connection, name)
-    names = dict(
-        tuple(row)
-        for row in connection.execute(
-            sa.select(SKUS.c.code, SKUS.c.name)
-            .join(SUPPLIER_SKUS.sa, SUPPLIER_SKUS.c.sku_id == SKUS.c.id)
-            .where(SUPPLIER_SKUS.c.supplier_id == (parse("supplier", found["id"]) or 0))
-        )
-    )
+    names = dict(terms(connection, found["id"]))
     orders = purchase_orders(connection, today=today, supplier=found["id"], limit=10)["data"]
     skus = [{**each, "name": names[each["sku_code"]]} for each in found["skus"]]
     return {**found, "skus": skus, "purchase_orders": orders}
@@ -271,19 +274,7 @@ def reorder_rules(
     connection: Connection, *, search: str | None = None, limit: int = 50, after: str | None = None
 ) -> dict[str, Any]:  # fmt: skip
     """When each SKU is ordered again, by code and location, with what is there now."""
-    rule = REORDER_RULES.c
-    query = (
-        sa.select(
-            REORDER_RULES.sa, SKUS.c.code, SKUS.c.name, SKUS.c.unit_decimals, LOCATIONS.c.code.label("location"),
-            STOCK.c.on_hand, STOCK.c.promised, STOCK.c.incoming, SUPPLIERS.c.reference.label("supplier"),
-        )
-        .join(SKUS.sa, SKUS.c.id == rule.sku_id)
-        .join(LOCATIONS.sa, LOCATIONS.c.id == rule.location_id)
-        .join(STOCK.sa, sa.and_(STOCK.c.sku_id == rule.sku_id, STOCK.c.location_id == rule.location_id), isouter=True)
-        .join(SUPPLIERS.sa, SUPPLIERS.c.id == rule.supplier_id, isouter=True)
-        .order_by(SKUS.c.code, LOCATIONS.c.code)
-        .limit(limit + 1)
-    )  # fmt: skip
+    query = _rules().limit(limit + 1)
     for word in (search or "").split()[:5]:
         places = (SKUS.c.code, SKUS.c.name)
         query = query.where(sa.or_(*(place.icontains(word, autoescape=True) for place in places)))
@@ -291,15 +282,39 @@ def reorder_rules(
         code, _, place = after.partition("|")
         query = query.where(sa.tuple_(SKUS.c.code, LOCATIONS.c.code) > sa.tuple_(code, place))
     rows = connection.execute(query).all()
-    data = [
-        {
-            "sku": row.code, "name": row.name, "location": row.location, "supplier": row.supplier or "",
-            "point": scaled_text(row.reorder_point, row.unit_decimals),
-            "target": scaled_text(row.reorder_target, row.unit_decimals),
-            "free": scaled_text((row.on_hand or 0) - (row.promised or 0), row.unit_decimals),
-            "incoming": scaled_text(row.incoming or 0, row.unit_decimals),
-        }
-        for row in rows[:limit]
-    ]  # fmt: skip
+    data = [_rule(row) for row in rows[:limit]]
     more = len(rows) > limit
     return {"data": data, "next_cursor": f"{data[-1]['sku']}|{data[-1]['location']}" if more else None}
+
+
+def reorder_rule(connection: Connection, sku: str, location: str) -> dict[str, Any] | None:
+    """The rule of one SKU (code) at one location (code)."""
+    row = connection.execute(_rules().where(SKUS.c.code == sku, LOCATIONS.c.code == location)).first()
+    return _rule(row) if row is not None else None
+
+
+def _rules() -> sa.Select[Any]:
+    rule = REORDER_RULES.c
+    return (
+        sa.select(
+            REORDER_RULES.sa, SKUS.c.code, SKUS.c.name, SKUS.c.unit_decimals, LOCATIONS.c.code.label("location"),
+            LOCATIONS.c.name.label("location_name"), STOCK.c.on_hand, STOCK.c.promised, STOCK.c.incoming,
+            SUPPLIERS.c.reference.label("supplier"), SUPPLIERS.c.name.label("supplier_name"),
+        )
+        .join(SKUS.sa, SKUS.c.id == rule.sku_id)
+        .join(LOCATIONS.sa, LOCATIONS.c.id == rule.location_id)
+        .join(STOCK.sa, sa.and_(STOCK.c.sku_id == rule.sku_id, STOCK.c.location_id == rule.location_id), isouter=True)
+        .join(SUPPLIERS.sa, SUPPLIERS.c.id == rule.supplier_id, isouter=True)
+        .order_by(SKUS.c.code, LOCATIONS.c.code)
+    )  # fmt: skip
+
+
+def _rule(row: Any) -> dict[str, Any]:
+    return {
+        "sku": row.code, "name": row.name, "location": row.location, "location_name": row.location_name,
+        "supplier": row.supplier or "", "supplier_name": row.supplier_name or "",
+        "point": scaled_text(row.reorder_point, row.unit_decimals),
+        "target": scaled_text(row.reorder_target, row.unit_decimals),
+        "free": scaled_text((row.on_hand or 0) - (row.promised or 0), row.unit_decimals),
+        "incoming": scaled_text(row.incoming or 0, row.unit_decimals),
+    }  # fmt: skip

@@ -12,9 +12,7 @@ from ..inventory.store import LOCATIONS
 from ..kit.errors import Invalid, NotFound
 from ..kit.sentences import Sentence
 from ..ledger.model import ACCOUNTS
-from ..ledger.store import OPEN_ITEMS
 from ..orders.queries import lines_of, timeline
-from ..orders.rules import left_to_invoice, not_invoiced
 from ..orders.store import ORDERS
 from ..payments.model import Instruction, Payment
 from ..payments.rules import asked, refundable
@@ -25,6 +23,7 @@ from ..returns.store import RETURN_LINES, RETURNS
 from ..values.ids import parse, show
 from ..values.money import scaled_text
 from .order_page import named
+from .order_payments import owed_of_orders
 
 WAITING = ("expected", "inspect")  # for the list: what is to come, what is to be looked at
 LINE = RETURN_LINES.c
@@ -180,14 +179,11 @@ def to_give_back(connection: Connection, name: str) -> dict[str, Any]:
              "paid_on": payment.paid_on, "captured": payment.captured_minor, "refunded": payment.refunded_minor,
              "left": refundable(payment, instructions)}
         )  # fmt: skip
-    owed = sa.select(sa.func.coalesce(sa.func.sum(OPEN_ITEMS.c.open_minor), 0)).where(
-        OPEN_ITEMS.c.order_id == order.id, OPEN_ITEMS.c.account == "receivable", OPEN_ITEMS.c.open_minor != 0
-    )
-    rest = not_invoiced(lines, basis=order.basis) if any(left_to_invoice(line) for line in lines) else 0
+    owed = owed_of_orders(connection, {order.id: lines})[order.id]
     return {
         "id": show("order", order.id), "version": order.version, "reference": order.reference,
         "currency": order.currency, "payments": payments, "going": going,
-        "credit": max(0, -int(connection.execute(owed).scalar_one()) - rest - going),
+        "credit": max(0, -owed.minor - going),
         "most": sum(each["left"] for each in payments),
     }  # fmt: skip
 

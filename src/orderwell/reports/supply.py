@@ -122,13 +122,13 @@ def _arrivals(connection: Connection, sku_ids: Sequence[int]) -> dict[Place, lis
     ordered = (
         sa.select(line.sku_id, line.location_id, PURCHASE_ORDERS.c.expected_on, due)
         .join(PURCHASE_ORDERS.sa, PURCHASE_ORDERS.c.id == line.purchase_order_id)
-        .where(line.sku_id.in_(sku_ids), line.received + line.cancelled < line.quantity)
+        .where(line.sku_id.in_(sku_ids), line.quantity > line.received + line.cancelled)
     )
     sent = part.shipped - part.received - part.returned - part.lost
     under_way = (
         sa.select(part.sku_id, TRANSFERS.c.target_id, TRANSFERS.c.expected_on, sent)
         .join(TRANSFERS.sa, TRANSFERS.c.id == part.transfer_id)
-        .where(part.sku_id.in_(sku_ids), part.received + part.returned + part.lost < part.shipped)
+        .where(part.sku_id.in_(sku_ids), part.shipped > part.received + part.returned + part.lost)
     )
     found: dict[Place, list[Arrival]] = {}
     for query in (ordered, under_way):

@@ -71,7 +71,7 @@ def codes_of(connection: Connection, sku_ids: Iterable[int]) -> dict[int, Codes]
 TO_RECEIVE = """
     SELECT p.id, p.reference, p.expected_on, s.name AS supplier, COUNT(*) AS lines
     FROM purchase_lines l JOIN purchase_orders p ON p.id = l.purchase_order_id JOIN suppliers s ON s.id = p.supplier_id
-    WHERE l.location_id = :location AND l.received + l.cancelled < l.quantity
+    WHERE l.location_id = :location AND l.quantity > l.received + l.cancelled
     GROUP BY p.id, p.reference, p.expected_on, s.name ORDER BY p.expected_on, p.id LIMIT :limit
 """
 
@@ -374,7 +374,7 @@ def under_way(connection: Connection, location_id: int, *, limit: int) -> list[d
         """
         SELECT t.id, t.reference, t.expected_on, s.name AS source, COUNT(*) AS lines
         FROM transfers t JOIN transfer_lines l ON l.transfer_id = t.id JOIN locations s ON s.id = t.source_id
-        WHERE t.target_id = :location AND l.received + l.returned + l.lost < l.shipped
+        WHERE t.target_id = :location AND l.shipped > l.received + l.returned + l.lost
         GROUP BY t.id, t.reference, t.expected_on, s.name ORDER BY t.expected_on, t.id LIMIT :limit
         """,
         location=location_id,

@@ -77,6 +77,7 @@ PREFIXES = {
     "cash_movement": "csm",
     "proof": "prf",
     "passkey": "pky",
+    "portal_passkey": "ppk",
 }
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]

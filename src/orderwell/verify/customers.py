@@ -14,11 +14,12 @@ CHECKS = (
     ),
     Check(
         "portal_still_open",
-        "The account is disabled, and {still} of its links and sessions have not ended.",
+        "The account is disabled, and {still} of its links, passkeys and sessions have not ended.",
         "portal_accounts {id}",
         """
         SELECT a.id, COUNT(*) AS still FROM portal_accounts a
         JOIN (SELECT account_id, ended_at FROM portal_sessions
+              UNION ALL SELECT account_id, ended_at FROM portal_passkeys
               UNION ALL SELECT account_id, ended_at FROM portal_sign_in_links) o ON o.account_id = a.id
         WHERE a.status = 'disabled' AND o.ended_at IS NULL GROUP BY a.id
         """,

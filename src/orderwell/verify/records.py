@@ -76,6 +76,7 @@ POINTERS = (
     ("customer_prices", "sku_id", "skus", "id"),
     ("portal_accounts", "customer_id", "customers", "id"),
     ("portal_sessions", "account_id", "portal_accounts", "id"),
+    ("portal_passkeys", "account_id", "portal_accounts", "id"),
     ("portal_sign_in_links", "account_id", "portal_accounts", "id"),
     ("order_links", "order_id", "orders", "id"),
     ("messages", "account_id", "portal_accounts", "id"),

@@ -50,6 +50,7 @@ class WebAddress(Operation):
 class Page(WebAddress):
     """`look` gathers all that `template` shows; it may read and nothing else."""
 
+    again: ClassVar[bool] = True  # whether a form that was refused may show it; not where looking at it is counted
     look: "Callable[[Visit], Mapping[str, Any]]"
     template: str
 

@@ -39,6 +39,14 @@ def exact(value: Decimal, language: str) -> str:
     return format_decimal(value, f"#,##0.{'0' * places}", locale=LOCALES[language])
 
 
+@lru_cache(maxsize=8192)
+def price(value: Any, language: str) -> str:
+    """Of one: with two decimals, and more where it has them."""
+    amount = Decimal(str(value))
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    return format_decimal(amount, format="#,##0." + "0" * places, locale=LOCALES[language])
+
+
 def day(text: str | None, language: str, style: str = "d MMM y") -> str:
     if not text:
         return "–"
@@ -70,7 +78,7 @@ def ago(instant: int | str | None, now: int, language: str) -> str:
         return "–"
     found = moment(instant) if isinstance(instant, int) else datetime.fromisoformat(instant)
     return str(
-        format_timedelta(moment(now) - found, granularity="second", threshold=1.2, format="narrow",
+        format_timedelta(moment(now) - found, granularity="second", threshold=1, format="narrow",
                          locale=LOCALES[language])
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from ..kit.writer import Call
 from ..reports.order_page import named
 from ..values.ids import KINDS, parse
 from .addresses import Act, Form, Page, Undo
-from .areas import area_at
+from .areas import BACK_OFFICE, area_at
 from .asked_fields import members_of
 from .refusals import Forged, Told
 from .showing import Asked, shown_page, visit_of
@@ -158,16 +158,16 @@ def _with_changes(told: Told, fields: Mapping[str, str]) -> Told:
 def _page_at(site: Site, asked: Asked, back: str) -> tuple[Page, Mapping[str, str]] | None:
     """The page that a form says it was on, where whoever sent it may see that one: they can say anything."""
     found = site.page_at(urlsplit(back).path)
-    if found is None or area_at(asked.path) is not found[0].area or not found[0].open_to(asked.viewer):
+    if found is None or not found[0].again:
         return None
-    return found
+    return found if area_at(asked.path) is found[0].area and found[0].open_to(asked.viewer) else None
 
 
 def _page_again(
     site: Site, page: Page, path: Mapping[str, str], asked: Asked, back: str, told: Told | None
 ) -> Response:
     parts = urlsplit(back)
-    if told is not None and told.seen is not None:
+    if told is not None and told.seen is not None and page.area is BACK_OFFICE:  # customers learn no names of ours
         told.changes = changes_since(site, path, told.seen)
     asked.path, asked.query = parts.path, plain_query(parse_qsl(parts.query))
     return shown_page(site, page, path, asked, told)

@@ -10,7 +10,6 @@ from ..flows.sign_in import MakeLink
 from ..kit.writer import Call
 from .sessions import DEVICE, DEVICE_SECONDS, is_secure, put_cookie
 from .showing import url
-from .site import site_of
 
 STEP = "orderwell_step"
 STEP_SECONDS = 600
@@ -24,7 +23,7 @@ def has_second_step(face: Face, person_id: int) -> bool:
 
 async def ask_for_code(face: Face, request: Request, person: str, device: str, then: str) -> Response:
     """The password was right; the code is still to come."""
-    token, secure = new_token(), is_secure(request, site_of(face))
+    token, secure = new_token(), is_secure(request)
     ask = MakeLink("second_step", hash_of_token(token), person)
     call = Call(ask, actor=person, request_id=request.scope["orderwell.request_id"])
     (await face.submit(call)).value()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,16 +16,18 @@ from ..api.remembered import Remembered
 from ..kit.errors import Denied, NotAuthenticated
 from ..kit.sentences import Sentence
 from .addresses import ANYBODY, WebAddress
-from .areas import BACK_OFFICE
+from .areas import BACK_OFFICE, PORTAL
 from .visit import Viewer
 
 if TYPE_CHECKING:
-    from .site import Site
+    pass
 
 OURS = (BACK_OFFICE.name, "till")  # one frame and one cookie; a till's sessions end sooner
 COOKIE, BEFORE, TOLD = BACK_OFFICE.session, BACK_OFFICE.before, BACK_OFFICE.told
 DEVICE = "orderwell_device"
 DEVICE_SECONDS = 400 * 86_400
+LANGUAGE = "orderwell_language"  # cookie of who has no account to keep a preference with
+LAX = (PORTAL.session, LANGUAGE)  # sent along by links of other sites: a provider sends customers back from paying
 
 
 class Sessions:
@@ -99,14 +101,14 @@ def network_address(face: Face, request: Request) -> str:
 # -- cookies
 
 
-def is_secure(request: Request, site: "Site") -> bool:
-    return site.secure or request.scope.get("scheme") == "https"
+def is_secure(request: Request) -> bool:
+    secure: bool = request.scope["orderwell.secure"]
+    return secure
 
 
 def cookie(request: Request, name: str) -> str | None:
-    """The one with the prefix that only https can set, else the plain one (http, on the own machine)."""
-    found = cookies(header(request, b"cookie") or "")
-    return found.get(f"__Host-{name}", found.get(name))
+    """Over https only the one with the prefix: a neighbour under the same domain can plant the other in a browser."""
+    return cookies(header(request, b"cookie") or "").get(f"__Host-{name}" if is_secure(request) else name)
 
 
 def cookies(text: str) -> Mapping[str, str]:
@@ -117,15 +119,21 @@ def cookies(text: str) -> Mapping[str, str]:
 
 
 def put_cookie(response: Response, name: str, value: str, *, secure: bool, seconds: int | None = None) -> None:
-    """`seconds` left out: until the browser is closed."""
+    """`seconds` left out: until the browser is closed. Other sites' links bring the back-office's cookies never."""
     response.set_cookie(
         f"__Host-{name}" if secure else name, value, max_age=seconds, path="/", secure=secure, httponly=True,
-        samesite="lax",
+        samesite=_same_site(name),
     )  # fmt: skip
 
 
 def drop_cookie(response: Response, name: str, *, secure: bool) -> None:
-    response.delete_cookie(f"__Host-{name}" if secure else name, path="/", secure=secure, httponly=True, samesite="lax")
+    response.delete_cookie(
+        f"__Host-{name}" if secure else name, path="/", secure=secure, httponly=True, samesite=_same_site(name)
+    )
+
+
+def _same_site(name: str) -> Literal["lax", "strict"]:
+    return "lax" if name.startswith(LAX) else "strict"
 
 
 def noted(face: Face) -> Any:

@@ -29,7 +29,7 @@ from .language import LANGUAGES, LOCALES, chosen, translations
 from .proofs import Proofs
 from .refusals import Told
 from .saying import said
-from .sessions import DEVICE, cookie, is_secure
+from .sessions import DEVICE, LANGUAGE, cookie, is_secure
 from .visit import Buyer, Viewer, Visit, plain_query
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 COMPRESS_FROM = 1_000  # bytes
-LANGUAGE = "orderwell_language"  # cookie of who has no account to keep a preference with
 
 
 class Shown:
@@ -80,6 +79,7 @@ def _environment(language: str, files: "Files") -> Environment:
             "said": lambda text: said(text, language),
             "money": lambda minor, currency: numbers.money(minor, currency, language),
             "number": lambda value: numbers.number(value, language),
+            "price": lambda value: numbers.price(value, language),
             "day": lambda text, style="d MMM y": numbers.day(text, language, style),
             "local_tag": lambda _: LOCALES[language].replace("_", "-"),
         }
@@ -123,7 +123,7 @@ class Asked:
         partial = header(request, b"hx-request") == "true" and header(request, b"hx-request-type") != "full"
         return cls(
             viewer=viewer,
-            proofs=Proofs(request, secure=is_secure(request, site)),
+            proofs=Proofs(request, secure=is_secure(request)),
             language=language_of(request, viewer),
             path=request.url.path,
             query=plain_query(request.query_params.multi_items()),
@@ -220,7 +220,7 @@ def show_refusal(site: "Site", refused: Refused, scope: Scope, headers: Mapping[
     viewer = scope.get("orderwell.viewer")
     asked = Asked.of(request, site, viewer)
     if isinstance(refused, NotAuthenticated):
-        return _to_sign_in(request, asked)
+        return _to_sign_in(site, request, asked)
     status = status_of(type(refused))
     told = Told("", refused, asked.request_id)
     around = _around(site, asked, house_of(site), site.face.app.clock.now(), 0)
@@ -243,8 +243,12 @@ def house_of(site: "Site") -> Business | None:
     return Business._make(row) if row is not None else None
 
 
-def _to_sign_in(request: Request, asked: Asked) -> Response:
+def _to_sign_in(site: "Site", request: Request, asked: Asked) -> Response:
     area = area_at(asked.path)
+    if area is BACK_OFFICE and request.method == "GET" and header(request, b"sec-fetch-site") == "cross-site":
+        # A link of another site brings no cookie of ours along; the page it leads to, loading itself again, does.
+        html = site.shown.render("arrived.html", asked.language, "", _around(site, asked, None, 0, 0))
+        return answer(html, 200, compress=False)
     if header(request, b"hx-request") == "true":
         return Response(None, 401, {"hx-redirect": area.sign_in})
     wanted = asked.path if request.method in ("GET", "HEAD") and asked.path != area.home else None

@@ -18,7 +18,6 @@ class Site:
         from .pages import entries, finders
 
         self.face = face
-        self.secure = face.settings.public_url.startswith("https://")
         self.files = Files()
         self.sessions = Sessions(face)
         self.passwords = Passwords(face)

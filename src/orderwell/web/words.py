@@ -24,6 +24,7 @@ WORK = {  # what somebody has to do something about, as filters of the list
     "to_ship": N_("Waits for the carrier"),
     "short": N_("Short of stock"),
     "failed": N_("Delivery failed or lost"),
+    "sent_late": N_("Sent after more than two days"),
 }
 MONEY = {
     "unpaid": (N_("Unpaid"), "orange"),
@@ -224,7 +225,6 @@ STOCK_PLACES = {
     "opening": N_("Opening balance"),
     "transit": N_("Under way"),
 }
-WORDS = {"goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}
 DOCUMENTS = {  # what a figure in the books comes from
     "invoice": N_("Invoice"),
     "credit_note": N_("Credit note"),
@@ -245,7 +245,6 @@ INSTRUCTION_STATES = {
     "failed": N_("failed"),
     "dropped": N_("dropped"),
 }
-WORDS = {"goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS, "promise": PROMISES}
 RIGHTS = {
     "access:manage": N_("Add people, roles and keys, and take them away"),
     "access:read": N_("See people, roles and keys"),
@@ -268,6 +267,7 @@ RIGHTS = {
     "payments:refund": N_("Give money back"),
     "payments:take": N_("Take and register payments"),
     "purchasing:read": N_("See suppliers, proposals and purchase orders"),
+    "purchasing:receive": N_("Receive what was ordered, and take a receipt back"),
     "purchasing:write": N_("Order from suppliers and receive goods"),
     "reports:read": N_("Run reports"),
     "returns:read": N_("See returns"),
@@ -278,8 +278,11 @@ RIGHTS = {
     "stock:read": N_("See stock and its movements"),
     "tasks:read": N_("See the exceptions that wait for somebody"),
     "tasks:write": N_("Close tasks and try jobs again"),
+    "tills:discount": N_("Give discounts and ask other prices than the list's at the till"),
     "tills:read": N_("See tills, their cash drawers and Z reports"),
     "tills:use": N_("Open and close cash drawers, pay in and out, exchange goods at the till"),
     "webhooks:manage": N_("Add and change webhook endpoints"),
 }
-WORDS = {**PORTAL, "goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS}
+WORDS = {
+    **PORTAL, "goods": GOODS, "money": MONEY, "place": PLACES, "parcel": PARCELS, "promise": PROMISES,
+}  # fmt: skip

@@ -219,10 +219,14 @@ class Watched:
             return []
         said = self.page.evaluate(
             "() => { const found = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
-            " while (walk.nextNode()) found.push(walk.currentNode.textContent.trim()); return found; }"
+            " while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('code'))"  # these are the house's own
+            " found.push(walk.currentNode.textContent.trim()); return found; }"
         )
         texts = translations(self.language)._texts
-        return sorted({text for text in said if text in texts and texts[text] != text and text not in texts.values()})
+        with self.house.app.database.reading() as connection:
+            given = {row[0] for row in connection.exec_driver_sql("SELECT name FROM channels")}  # as the business says
+        left = {text for text in said if text in texts and texts[text] != text and text not in texts.values()}
+        return sorted(left - given)
 
     def check(self) -> None:
         if not self.page.is_closed():

@@ -75,7 +75,7 @@ def test_many_orders_are_picked_from_the_list(opened: Opened, order: str) -> Non
 def test_a_view_with_its_columns_is_kept(opened: Opened, order: str) -> None:
     page = opened("/orders?goods=to_pick", role="customer_service")
     page.click("summary:has-text('Columns')")
-    page.click("label.check:has-text('Channel')")
+    page.click("label.box:has-text('Channel')")
     page.click("button:has-text('Show these')")
     page.page.wait_for_url("**column.customer*")
     page.click("summary:has-text('Views')")
@@ -91,7 +91,7 @@ def test_nothing_keeps_anybody_out(opened: Opened, order: str, theme: str) -> No
     page = opened("/orders", role="customer_service", theme=theme, language="nl")
     for summary in ("Weergaven", "Kolommen"):
         page.click(f"summary:has-text('{summary}')")
-    page.page.locator(".tick").first.check()
+    page.page.locator(".choose").first.check()
     assert axe(page) == []
     page.go(f"/orders/{order}")
     page.click("summary:has-text('Waar is het?')")

@@ -2,7 +2,6 @@
 
 import re
 import time
-from itertools import product
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +18,8 @@ from orderwell.portal.rules import hash_of, new_secret
 from orderwell.portal.store import PORTAL_ACCOUNTS
 from orderwell.values.ids import show
 from tests.web.browser.conftest import WAIT_MS, House, Opened, Watched, axe
+from tests.web.browser.pictures import picture
+from tests.web.browser.test_settings import authenticator
 
 PROVIDER_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PAGES = ("/portal", "/portal/orders", "/portal/invoices", "/portal/shop", "/portal/basket", "/portal/account")
@@ -73,24 +74,21 @@ def bought(house: House) -> tuple[str, str]:
 def test_nothing_keeps_anybody_out_and_all_fits(
     opened: Opened, house: House, noor: str, theme: str, language: str
 ) -> None:
+    """Each page once in each theme and language, on a desk and on a telephone; and in the sizes between."""
     order, invoice = bought(house)
-    page = at(opened, house, noor, "/portal/shop", theme=theme, language=language, width=390, height=844)
+    width = 1366 if theme == "light" else 390
+    page = at(opened, house, noor, "/portal/shop", theme=theme, language=language, width=width, height=800)
     page.page.locator(".add button").first.click()
     paths = (*PAGES, f"/portal/orders/{order}", f"/portal/orders/{order}/return", f"/portal/invoices/{invoice}")
-    for width in (390, 1366):
-        page.page.set_viewport_size({"width": width, "height": 800})
-        for path in paths:
-            page.go(path)
-            assert axe(page) == [], (theme, width, path)
-            page.check()
-    for width, path in product((320, 768, 1920), paths):
-        page.page.set_viewport_size({"width": width, "height": 800})
-        page.go(path)
-        over = page.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, (path, width, over)
-    page.page.set_viewport_size({"width": 390, "height": 800})
     for path in paths:
         page.go(path)
+        assert axe(page) == [], (theme, width, path)
+        page.check()
+        for other in (width, 320, 768, 1920):
+            page.page.set_viewport_size({"width": other, "height": 800})
+            over = page.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 0, (path, other, over)
+        page.page.set_viewport_size({"width": 390, "height": 800})
         low = page.page.locator(".btn, input:not([type=hidden]):not([type=radio]), select, .portal-nav a").evaluate_all(
             "all => Math.min(...all.filter(each => each.checkVisibility())"
             ".map(each => each.getBoundingClientRect().height))"
@@ -117,6 +115,7 @@ def test_where_is_my_order_takes_no_click_and_no_signing_in(opened: Opened, hous
     page.click("form[action$='/link'] button")
     stranger = opened(page.page.url.removeprefix(house.url), role=None, scripts=False)
     stranger.see("Tracking number")
+    picture(stranger, "portal-follow")
     stranger.counted.within(clicks=1)
 
 
@@ -133,6 +132,7 @@ def test_the_same_once_more_and_taken_back(opened: Opened, house: House, noor: s
     page.page.locator("form[action$='/again'] button").first.dblclick()  # makes one order
     page.counted.clicks += 1
     page.see("Ordered again.")
+    picture(page, "portal-again")
     page.counted.within(clicks=3)
     with house.app.database.reading() as connection:
         placed = sa.select(sa.func.count()).where(ORDERS.c.reference.like("P-____-____"))
@@ -178,6 +178,25 @@ def test_ordering_from_the_catalogue(opened: Opened, house: House, noor: str) ->
     page.click(page.page.locator(".goods li:has-text('In stock') .add button").first)
     page.click("a.portal-basket")
     page.see("total")
+    picture(page, "portal-basket")
     page.click("button:has-text('Order on account')")
     page.see("Ordered. Thank you.")
     page.counted.within(clicks=4)
+
+
+def test_a_passkey_signs_in_with_one_click(opened: Opened, house: House, noor: str) -> None:
+    """Added right after signing in by mail; from then on nobody waits for mail on this device."""
+    page = at(opened, house, noor, "/portal/account", width=390)
+    assert authenticator(page.page) is not None
+    page.click("summary:has-text('Add a passkey')")
+    page.page.get_by_label("What I call it").fill("My telephone")
+    page.click("button:has-text('Add it')")
+    page.see("My telephone")
+    assert axe(page) == []
+    page.page.locator("button:has-text('Sign out')").last.click()
+    page.page.wait_for_url("**/portal/sign-in")
+    assert axe(page) == []
+    page.counted.clicks = 0
+    page.click("button:has-text('Sign in with a passkey')")
+    page.see("Hello, Noor")
+    page.counted.within(clicks=2)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from orderwell.api.operations import Undeclared
+from orderwell.flows.keep_portal_passkeys import KeepPortalPasskey
 from orderwell.flows.ordered_units import UnitsAsk
 from orderwell.flows.return_goods import AnnounceReturn
 from orderwell.flows.start_payment import StartPayment
@@ -20,7 +21,7 @@ from tests.web.portal.conftest import KADE, PortalShop
 
 OPEN_TO_ALL = {  # reviewed: nothing here tells anything about anybody
     "GET /portal/sign-in", "POST /portal/sign-in", "GET /portal/sign-in/sent", "GET /portal/sign-in/{secret}",
-    "POST /portal/sign-in/{secret}", "POST /portal/language",
+    "POST /portal/sign-in/{secret}", "POST /portal/sign-in/passkey", "POST /portal/language",
 }  # fmt: skip
 WITH_A_LINK = {"GET /portal/track/{secret}"}
 FOR_ADMINS = {
@@ -47,10 +48,11 @@ def theirs(shop: PortalShop, paying: Paying) -> dict[str, str]:
     shop.session_of("noor")
     [(invoice,)] = shop.rows("SELECT id FROM invoices")
     [(session,)] = shop.rows("SELECT MAX(id) FROM portal_sessions")
+    passkey = shop.do(KeepPortalPasskey(shop.accounts["noor"]["id"], "credential", "public key", "Noor's laptop"))
     return {
         "order": order, "invoice": show("invoice", invoice), "payment": payment["id"], "return_id": returned["id"],
         "portal_session": show("portal_session", session), "portal_account": shop.accounts["ruben"]["id"],
-        "secret": "a" * 40,
+        "portal_passkey": passkey["id"], "secret": "a" * 40,
     }  # fmt: skip
 
 
@@ -119,6 +121,7 @@ def _state(shop: PortalShop) -> list[Any]:
         shop.rows("SELECT COUNT(*) FROM order_links"),
         shop.rows("SELECT id, status FROM portal_accounts ORDER BY id"),
         shop.rows("SELECT COUNT(*) FROM portal_sessions WHERE ended_at IS NOT NULL"),
+        shop.rows("SELECT COUNT(*) FROM portal_passkeys WHERE ended_at IS NOT NULL"),
     ]
 
 
@@ -141,8 +144,9 @@ def test_their_own_people_see_it_and_each_other(shop: PortalShop, theirs: dict[s
             if isinstance(address, Page) and set(address.path_fields) & OWNED.keys():
                 assert ask(buyer, address, theirs).status_code == 200, (name, named(address))
     ruben = shop.buyer("ruben")
-    end = next(each for each in portal(shop) if each.path.endswith("/end"))
-    assert ask(ruben, end, theirs).status_code == 404  # a session of a colleague is not theirs
+    for address in portal(shop):
+        if set(address.path_fields) & {"portal_session", "portal_passkey"}:  # a colleague's are not theirs
+            assert ask(ruben, address, theirs).status_code == 404, named(address)
 
 
 def test_drafts_are_not_shown_to_anybody(shop: PortalShop) -> None:
@@ -224,7 +228,8 @@ def test_pages_change_nothing_and_hold_nothing_that_runs(shop: PortalShop, their
         assert "max-age=" in shown.headers["strict-transport-security"]
         assert not RUNS_INSIDE.search(shown.text), named(address)
         scripts = set(re.findall(r'<script src="/static/(\w+)', shown.text))
-        assert scripts == {"early"}, named(address)
+        allowed = {"early", "passkeys"} if address.path in ("/portal/account", "/portal/sign-in") else {"early"}
+        assert scripts == allowed, named(address)
     assert shop.rows("SELECT COUNT(*) FROM events") == [(events,)]
     assert shop.rows("SELECT COUNT(*) FROM session_uses") == [(0,)]
 

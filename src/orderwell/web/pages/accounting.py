@@ -8,11 +8,10 @@ from ...flows.keep_books import PostManualEntry, ReverseEntry
 from ...kit.errors import NotFound
 from ...kit.sentences import Sentence
 from ...ledger.model import CHART, CONTROL_ACCOUNTS
-from ...payments import queries as payments
 from ...payments.model import METHODS
 from ...reports import REPORTS, accounts
 from ...values.calendar import add_days, is_day
-from ...values.ids import parse
+from ...values.ids import KINDS
 from ..addresses import N_, Entry, WebAddress, form, page
 from ..visit import Visit
 
@@ -91,7 +90,7 @@ BUCKETS = {
     "credit": N_("Credit not used"),
 }
 PAGES_OF = {"invoice": "/accounting/invoices", "credit_note": "/accounting/invoices", "payment": "/accounting/payments",
-            "order": "/orders"}  # fmt: skip
+            "order": "/orders", "purchase_order": "/purchasing/orders", "return": "/returns"}  # fmt: skip
 
 
 def addresses() -> list[WebAddress]:
@@ -113,11 +112,14 @@ def addresses() -> list[WebAddress]:
     ]  # fmt: skip
 
 
-def path_of(document: str, id_: str, event: str = "") -> str | None:
-    """Where the source of a figure is looked at: the document's own page, else the entry that was posted for it."""
+def path_of(document: str, id_: str, event: str = "", of: str = "") -> str | None:
+    """Where the source of a figure is looked at: the document's own page, that of what it belongs to (`of`), else the
+    entry that was posted for it."""
     at = PAGES_OF.get(document)
     if at is not None:
         return f"{at}/{id_}"
+    if of:
+        return f"{PAGES_OF[KINDS[of.partition('_')[0]]]}/{of}"
     return f"{BOOKS}/entries/{event}" if event else None
 
 
@@ -149,11 +151,7 @@ def paid(visit: Visit) -> Mapping[str, Any]:
 
 
 def payment(visit: Visit) -> Mapping[str, Any]:
-    number = parse("payment", visit.path["payment"])
-    found = payments.payment(visit.connection, number) if number is not None else None
-    if found is None:
-        raise NotFound(Sentence("There is no payment {name!r}.", name=visit.path["payment"]))
-    return {"payment": found, "postings": accounts.entries_of(visit.connection, number or 0), **words()}
+    return {"payment": accounts.payment(visit.connection, visit.path["payment"]), **words()}
 
 
 # -- the books

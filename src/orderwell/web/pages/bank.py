@@ -160,7 +160,7 @@ def _called(visit: Visit, text: str, pointer: str) -> dict[str, str]:
         return {"order": show("order", found)}
     if visit.connection.execute(sa.select(CUSTOMERS.c.id).where(CUSTOMERS.c.reference == text)).first():
         return {"customer": text}
-    raise Invalid.at(pointer, Sentence("There is no invoice, order or customer called {name!r}.", name=text), "unknown")
+    raise Invalid.at(pointer, Sentence("There is no invoice, order or customer called {name!r}.", name=text))
 
 
 def _read(answer: Mapping[str, Any]) -> str:

@@ -25,14 +25,11 @@ from ...reports import customer_page
 from ...reports.personal_data import personal_data
 from ..addresses import N_, Entry, Finder, Found, Undo, WebAddress, form, page, stream
 from ..visit import Visit
+from .accounting import path_of
 
 READ, WRITE, PRICE = "customers:read", "customers:write", "catalog:write"
 PER_PAGE, MAX_ROWS = 50, 200
 LOCALES = (("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français"))
-DOCUMENTS = {  # of what has no number of its own
-    "invoice": N_("Invoice"), "credit_note": N_("Credit note"), "payment": N_("Payment"), "refund": N_("Refund"),
-    "adjustment": N_("Written off"),
-}  # fmt: skip
 
 NAVIGATION = [Entry(N_("Customers"), "/customers", "users", READ, "Sell", "c")]
 
@@ -90,7 +87,7 @@ def listed(visit: Visit) -> Mapping[str, Any]:
 
 
 def one(visit: Visit) -> Mapping[str, Any]:
-    return {"customer": customer_page.one(visit.connection, visit.path["customer"]), "documents": DOCUMENTS}
+    return {"customer": customer_page.one(visit.connection, visit.path["customer"]), "path_of": path_of}
 
 
 def new(visit: Visit) -> Mapping[str, Any]:

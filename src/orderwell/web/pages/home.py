@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...reports import overview
-from ...reports.order_list import Wanted, listed
+from ...reports.order_list import MOST_COUNTED, Wanted, listed
 from ..addresses import N_, PERSON, WebAddress, page
 from ..visit import Visit
 
@@ -28,8 +28,8 @@ NEEDS = (
     Need("failed", N_("Delivery failed or lost"), "/orders?goods=failed", "truck-return", "shipping:read", "red"),
     Need("short", N_("Short of stock"), "/orders?goods=short", "alert-triangle", "stock:read", "orange"),
     Need("unpaid", N_("Unpaid"), "/orders?money=unpaid", "cash-banknote", "payments:read", "orange"),
-    Need("overdue", N_("Invoices overdue"), "{receivables}", "receipt", "ledger:read", "orange"),
-    Need("tasks", N_("Exceptions"), "{tasks}", "inbox", "tasks:read", "red"),
+    Need("overdue", N_("Invoices overdue"), "/accounting/invoices?state=overdue", "receipt", "invoices:read", "orange"),
+    Need("tasks", N_("Exceptions"), "/tasks", "inbox", "tasks:read", "red"),
     Need("to_pick", N_("To pick"), "/orders?goods=to_pick", "basket", "shipping:read", "blue"),
     Need("to_pack", N_("To pack"), "/orders?goods=to_pack", "package", "shipping:read", "indigo"),
     Need("to_ship", N_("To hand to the carrier"), "/orders?goods=to_ship", "truck-delivery", "shipping:read", "purple"),
@@ -50,20 +50,21 @@ def addresses() -> list[WebAddress]:
 
 
 def home(visit: Visit) -> Mapping[str, Any]:
+    """Each figure leads to a list that holds exactly what it counts."""
     if visit.house is None or visit.viewer is None:
-        return {"needs": [], "figures": None, "newest": [], "lists": {}}
+        return {"needs": [], "figures": None, "newest": []}
     found = overview.needs(visit.connection, today=visit.today) if visit.may(READ) else {}
-    lists = _lists(visit)
+    late = overview.late_since(visit.today)
     needs = [
-        {"count": found[each.figure], **each._asdict(), "path": each.path.format(**lists)}
+        {"count": found[each.figure], **each._asdict(), "path": each.path.format(late=late),
+         "more": each.figure == "unpaid" and found[each.figure] >= MOST_COUNTED}
         for each in _in_order(visit.viewer.roles)
-        if each.figure in found and visit.may(READ, each.right) and (each.figure != "tasks" or lists["tasks"])
-    ]
+        if each.figure in found and visit.may(READ, each.right)
+    ]  # fmt: skip
     return {
         "needs": needs,
         "figures": _figures(visit),
         "newest": listed(visit.connection, Wanted(), limit=NEWEST)["data"] if visit.may(READ) else [],
-        "lists": lists,
     }
 
 
@@ -72,27 +73,8 @@ def _in_order(roles: Sequence[str]) -> list[Need]:
     return sorted(NEEDS, key=lambda each: first.index(each.figure) if each.figure in first else len(first))
 
 
-def _lists(visit: Visit) -> dict[str, str]:
-    """Where figures lead to: the page of the area that knows most about it, for who may see that."""
-    from . import entries
-
-    there = {entry.path for entry in entries() if visit.may(entry.right)}
-
-    def first(*paths: str) -> str:
-        return next((path for path in paths if path in there), paths[-1])
-
-    return {
-        "tasks": "/tasks" if "/tasks" in there else "",
-        "late": overview.late_since(visit.today),
-        "receivables": first("/accounting/receivables", "/orders?money=on_account"),
-        "sales": first("/reports", f"/orders?from={visit.today}"),
-        "on_time": first("/reports", f"/orders?goods=waiting&to={overview.late_since(visit.today)}"),
-        "stock": first("/stock", "/orders?goods=short"),
-    }
-
-
 def _figures(visit: Visit) -> Mapping[str, Any] | None:
     """For those who run reports; the others see what waits for them."""
     if not visit.may(READ, "reports:read"):
         return None
-    return overview.figures(visit.connection, now=visit.now, today=visit.today)
+    return overview.figures(visit.connection, today=visit.today)

@@ -1,5 +1,6 @@
 """Inventory: what lies where and what is promised of it; one SKU with what stands behind each figure; corrections."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,13 +68,15 @@ def one(visit: Visit) -> Mapping[str, Any]:
     moves = movements(
         visit.connection, name, location=at if at in known else None, limit=MOVES, cursor=visit.ask("cursor")
     )  # fmt: skip
+    places = warehouse.places(visit.connection)
     told = prices(visit.connection, sku=name)["data"] if visit.may("catalog:read") else []
     return {
         "sku": found,
         "moves": named(visit.connection, moves["data"]),
         "next_cursor": moves["next_cursor"],
         "prices": told,
-        "places": warehouse.places(visit.connection),
+        "places": places,
+        "names": defaultdict(str, {each.code: each.name for each in places}),
         "at": at if at in known else None,
         "reasons": REASONS,
         "filters": {"at": at} if at in known else {},

@@ -1,5 +1,6 @@
 """Invoices and credit notes: the list, one of them as it is printed, and what becomes of what is owed on it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,10 @@ from .accounting import path_of
 READ, WRITE, POST, TAKE = "invoices:read", "invoices:write", "ledger:post", "payments:take"
 AT = "/accounting/invoices"
 PER_PAGE = 50
+RATE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?")
+NARROWED = {  # how a figure of a report narrows the list; each is shown, and can be taken off
+    "channel": N_("Channel"), "sku": N_("SKU"), "rate": N_("VAT rate"), "country": N_("Country"),
+}  # fmt: skip
 KINDS = {"invoice": N_("Invoice"), "credit_note": N_("Credit note")}
 STATES = {
     "open": (N_("Open"), "azure"),
@@ -59,12 +64,16 @@ def listed(visit: Visit) -> Mapping[str, Any]:
         customer=visit.ask("customer"),
         issued_from=day(visit.ask("from")),
         issued_to=day(visit.ask("to")),
+        channel=visit.ask("channel"),
+        sku=visit.ask("sku"),
+        rate=_rate(visit.ask("rate")),
+        country=visit.ask("country"),
     )
     found = documents.listed(
         visit.connection, wanted, today=visit.today, limit=PER_PAGE, cursor=visit.ask("cursor")
     )  # fmt: skip
     filters = {name: value for name, value in visit.query.items() if name != "cursor"}
-    return {**found, "filters": filters, "kinds": KINDS, "states": STATES}
+    return {**found, "filters": filters, "kinds": KINDS, "states": STATES, "narrowed": NARROWED}
 
 
 def one(visit: Visit) -> Mapping[str, Any]:
@@ -85,6 +94,10 @@ def one(visit: Visit) -> Mapping[str, Any]:
 def letterhead(visit: Visit) -> Mapping[str, Any]:
     last = 2**63 - 1
     return {"letterhead": documents.letterhead(visit.connection, last) or {}}
+
+
+def _rate(text: str | None) -> str | None:
+    return text if text is not None and RATE.fullmatch(text) else None
 
 
 def day(text: str | None) -> str | None:

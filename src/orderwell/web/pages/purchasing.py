@@ -15,7 +15,7 @@ from ...reports import purchasing
 from ..addresses import N_, Entry, Finder, Found, Undo, WebAddress, form, page
 from ..visit import Visit
 
-READ, WRITE, BOOK = "purchasing:read", "purchasing:write", "ledger:post"
+READ, WRITE, RECEIVE, BOOK = "purchasing:read", "purchasing:write", "purchasing:receive", "ledger:post"
 PER_PAGE = 50
 LINES_TO_TYPE = 8
 STATUSES = {
@@ -40,12 +40,12 @@ def addresses() -> list[WebAddress]:
         page("/purchasing/orders/new", new, right=WRITE, template="purchasing/new.html"),
         form("/purchasing/orders/new", PlacePurchaseOrder, right=WRITE, done=N_("Ordered."), then=_to),
         page("/purchasing/orders/{purchase_order}", one, right=READ, template="purchasing/order.html"),
-        form(f"{order}/receive", ReceivePurchase, right=WRITE, done=N_("Received; it is on the shelf."),
+        form(f"{order}/receive", ReceivePurchase, right=RECEIVE, done=N_("Received; it is on the shelf."),
              prepare=_some, undo=_send_back),
         form(f"{order}/cancel", CancelPurchase, right=WRITE, done=N_("What was still to come is cancelled.")),
         form(f"{order}/expect", ExpectPurchase, right=WRITE, done=N_("Expected on another day.")),
         form(f"{order}/bill", BookSupplierInvoice, right=BOOK, done=N_("The bill is booked."), undo=_unbook),
-        form("/purchasing/receipts/{receipt}/reverse", ReverseReceipt, right=WRITE,
+        form("/purchasing/receipts/{receipt}/reverse", ReverseReceipt, right=RECEIVE,
              done=N_("Sent back to the supplier.")),
         form("/purchasing/bills/{supplier_invoice}/reverse", ReverseSupplierInvoice, right=BOOK,
              done=N_("The bill is taken back.")),
@@ -89,10 +89,12 @@ def one(visit: Visit) -> Mapping[str, Any]:
 
 
 def new(visit: Visit) -> Mapping[str, Any]:
+    chosen = visit.ask("supplier")
     return {
+        "terms": purchasing.terms(visit.connection, chosen) if chosen else [],
         "supplier_choices": [(each["id"], each["name"]) for each in purchasing.suppliers(visit.connection)],
         "location_choices": purchasing.places(visit.connection),
-        "supplier": visit.ask("supplier") or "",
+        "supplier": chosen or "",
         "rows": range(LINES_TO_TYPE),
     }
 

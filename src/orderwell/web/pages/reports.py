@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -190,17 +191,42 @@ def _channels(connection: Connection) -> Sequence[Any]:
     return connection.execute(sa.select(CHANNELS.c.code, CHANNELS.c.name).order_by(CHANNELS.c.name)).all()
 
 
-def links(name: str, row: Mapping[str, Any], may: Any) -> str | None:
+def links(name: str, row: Mapping[str, Any], asked: Mapping[str, str], may: Any) -> str | None:
     """Where a row's figures come from."""
     if name == "trial_balance":
-        return f"/accounting/books/accounts/{row['code']}"
+        days = {"from": "2000-01-01", "to": asked["through"]} if "through" in asked else {}
+        return f"/accounting/books/accounts/{row['code']}?{urlencode(days)}".rstrip("?")
     if name == "backorders" and may("orders:read"):
         return f"/orders/{row['order']}"
-    if name in ("receivables", "sales_by_customer") and may(LEDGER):
+    if name == "receivables" and may(LEDGER):
         return f"/accounting/receivables/{row['customer'] or 'unknown'}"
-    if name == "sales_by_day" and may("invoices:read"):
-        return f"/accounting/invoices?from={row['day']}&to={row['day']}"
-    return None
+    if name == "stock_value" and may("stock:read"):
+        return f"/stock/{quote(row['sku'], safe='')}"
+    if not may("invoices:read"):
+        return None
+    narrowed = _narrowed(name, row, asked)
+    return f"/accounting/invoices?{urlencode({**asked, **narrowed})}" if narrowed else None
+
+
+def _narrowed(name: str, row: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, str]:
+    """Which invoices a row of sales, margin or VAT sums; none where the list cannot say it."""
+    by = name.rpartition("_")[2]
+    if name == "vat_summary":
+        return {"rate": row["rate"]}
+    if by == "day" and name.startswith("sales"):
+        return {"from": row["day"], "to": row["day"]}
+    if by == "month":
+        return _month(row["month"], asked)
+    if by == "product":
+        return {"sku": row["sku"]}
+    return {by: row[by]} if by in ("channel", "customer", "country") and row[by] else {}
+
+
+def _month(month: str, asked: Mapping[str, str]) -> dict[str, str]:
+    """The days of it that the report is about."""
+    start = date.fromisoformat(f"{month}-01")
+    last = (start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return {"from": max(start.isoformat(), asked["from"]), "to": min(last.isoformat(), asked["to"])}
 
 
 # -- the chart

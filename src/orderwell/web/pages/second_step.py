@@ -25,7 +25,7 @@ from ..sessions import DEVICE, cookie, drop_cookie, is_secure
 from ..showing_once import done_once, show_once
 from ..site import site_of
 from ..visit import Viewer, Visit
-from .signing_in import agent_of, password_again, signed_in, then_of
+from .signing_in import agent_of, password_again, session_here, signed_in, then_of
 
 MINE = "/account/second-step"
 
@@ -71,12 +71,12 @@ async def _use_code(face: Face, request: Request, viewer: Viewer | None, fields:
     token, device, person = new_token(), cookie(request, DEVICE) or new_token(), show("person", person_id)
     ask = StartSession(
         person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request), link_hash=link_hash,
-        step=step, recovery_hash=recovery,
+        step=step, recovery_hash=recovery, instead=session_here(request),
     )  # fmt: skip
     await _submit(face, request, person, ask)
     await site.passwords.forget_codes(person_id)
     response = signed_in(face, request, token, device, then_of(fields))
-    drop_cookie(response, STEP, secure=is_secure(request, site))
+    drop_cookie(response, STEP, secure=is_secure(request))
     return response
 
 

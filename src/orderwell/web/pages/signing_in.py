@@ -92,7 +92,8 @@ async def _sign_in(face: Face, request: Request, viewer: Viewer | None, fields: 
         return await ask_for_code(face, request, person, device, then_of(fields))
     await _done(
         face, request, person,
-        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request), set_at),
+        StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request), set_at,
+                     instead=session_here(request)),
     )  # fmt: skip
     return signed_in(face, request, token, device, then_of(fields))
 
@@ -106,7 +107,7 @@ async def _use_link(face: Face, request: Request, viewer: Viewer | None, fields:
     await _done(
         face, request, person,
         StartSession(person, hash_of_token(token), "back_office", hash_of_token(device), agent_of(request),
-                     link_hash=link_hash),
+                     link_hash=link_hash, instead=session_here(request)),
     )  # fmt: skip
     return signed_in(face, request, token, device, "/")
 
@@ -143,7 +144,7 @@ async def _sign_out(face: Face, request: Request, viewer: Viewer, fields: Mappin
     site.sessions.forget(cookie(request, COOKIE) or "")
     response = Response(None, 303, {"location": "/sign-in", "clear-site-data": '"cache"'})
     for name in (COOKIE, TOLD):
-        drop_cookie(response, name, secure=is_secure(request, site))
+        drop_cookie(response, name, secure=is_secure(request))
     return response
 
 
@@ -194,12 +195,19 @@ def _invited(face: Face, link_hash: str) -> Person | None:
 
 def signed_in(face: Face, request: Request, token: str, device: str, then: str) -> Response:
     """A new cookie each time: whatever was in the browser before is worth nothing now."""
-    secure = is_secure(request, site_of(face))
+    secure = is_secure(request)
+    site_of(face).sessions.forget(cookie(request, COOKIE) or "")
     response = Response(None, 303, {"location": then})
     put_cookie(response, COOKIE, token, secure=secure)
     put_cookie(response, DEVICE, device, secure=secure, seconds=DEVICE_SECONDS)
     drop_cookie(response, BEFORE, secure=secure)
     return response
+
+
+def session_here(request: Request) -> str | None:
+    """The hash of the session that is in the browser: whoever signs in again has done with it."""
+    token = cookie(request, COOKIE)
+    return hash_of_token(token) if token else None
 
 
 def then_of(fields: Mapping[str, str]) -> str:

@@ -36,7 +36,9 @@ def one(visit: Visit) -> Mapping[str, Any]:
 def reordering(visit: Visit) -> Mapping[str, Any]:
     text = visit.ask("q")
     found = purchasing.reorder_rules(visit.connection, search=text, limit=PER_PAGE, after=visit.ask("cursor"))
+    sku, place = visit.ask("sku"), visit.ask("at")
     return {
+        "changing": purchasing.reorder_rule(visit.connection, sku, place) if sku and place else None,
         "rules": found["data"],
         "next_cursor": found["next_cursor"],
         "filters": {"q": text} if text else {},

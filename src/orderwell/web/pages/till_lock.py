@@ -62,7 +62,7 @@ async def _lock(face: Face, request: Request, viewer: Viewer, fields: Mapping[st
     site.sessions.forget(token)
     path = f"/till/{request.path_params['till']}"
     response = Response(None, 303, {"location": url(f"{path}/unlock", {"then": back_of(fields)})})
-    drop_cookie(response, COOKIE, secure=is_secure(request, site))
+    drop_cookie(response, COOKIE, secure=is_secure(request))
     return response
 
 
@@ -85,7 +85,7 @@ async def _unlock(face: Face, request: Request, viewer: Viewer | None, fields: M
     ask = UnlockTill(tried["person"], hash_of_token(token), row.set_at, hash_of_token(device), agent)
     await _performed(face, request, tried["person"], ask)
     response = Response(None, 303, {"location": back_of({"_back": fields.get("then", "")})})
-    put_cookie(response, COOKIE, token, secure=is_secure(request, site_of(face)))
+    put_cookie(response, COOKIE, token, secure=is_secure(request))
     return response
 
 

@@ -27,7 +27,7 @@ from ..showing import url
 from ..visit import Visit
 
 ADJUST, STOCK, SHIP = "stock:adjust", "stock:read", "shipping:read"
-PURCHASES = "purchasing:read"
+PURCHASES, RECEIVE = "purchasing:read", "purchasing:receive"
 SHOWN = 50
 COUNTED = N_("Counted.")
 RECOUNT_FROM_PERCENT = 2  # of what the books say: a count that differs by more is made twice
@@ -63,7 +63,7 @@ def addresses() -> list[WebAddress]:
         page("/warehouse/receive", receipts, right=PURCHASES, template="warehouse/receipts.html"),
         page(receive, receipt, right=PURCHASES, template="warehouse/receipt.html"),
         form(
-            receive, ReceivePurchase, right=ADJUST, also=(PURCHASES,), done=N_("Received."), prepare=_some_came,
+            receive, ReceivePurchase, right=RECEIVE, done=N_("Received."), prepare=_some_came,
             then=lambda answer: "/warehouse/receive",
         ),
         page("/warehouse/put-away", put_away, right=STOCK, template="warehouse/put_away.html"),

@@ -5,9 +5,9 @@ Who signs in here sees what is theirs. An address that names a thing is asked wh
 """
 
 from ..addresses import WebAddress
-from . import account, following, invoices, orders, paying, returns, shop, signing_in
+from . import account, following, invoices, orders, passkeys, paying, returns, shop, signing_in
 
-AREAS = (signing_in, following, orders, returns, invoices, paying, shop, account)
+AREAS = (signing_in, passkeys, following, orders, returns, invoices, paying, shop, account)
 
 
 def addresses() -> list[WebAddress]:

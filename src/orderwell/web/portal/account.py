@@ -11,14 +11,17 @@ from ...flows.keep_portal import (
     EnablePortalAccount,
     EndPortalSession,
 )
-from ...portal.queries import sessions_of
+from ...kit.log import log
+from ...portal.queries import passkeys_of, sessions_of
 from ...reports import portal
 from ...values.ids import show
 from ..addresses import N_, WebAddress
 from ..visit import Visit
+from . import passkeys
 from .addresses import ADMIN, buyer, form, page
 from .orders import mine
-from .refusals import NotYourself
+from .refusals import NotInvited, NotYourself
+from .throttle import count_invitation
 
 
 def addresses() -> list[WebAddress]:
@@ -36,7 +39,7 @@ def addresses() -> list[WebAddress]:
         ),
         form(
             "/portal/people", AddPortalAccount, done=N_("The invitation is on its way."), right=ADMIN,
-            takes=("name", "email", "role"), prepare=_ours,
+            takes=("name", "email", "role"), prepare=_invited,
         ),
         form(
             f"{account}/disable", DisablePortalAccount, done=N_("That person is shut out."), right=ADMIN, takes=(),
@@ -57,6 +60,8 @@ def look(visit: Visit) -> Mapping[str, Any]:
         "addresses": portal.addresses(visit.connection, ids),
         "people": portal.people(visit.connection, ids) if who.role == "admin" else [],
         "me": who.actor,
+        "passkeys": passkeys.listed(passkeys_of(visit.connection, who.account_id)),
+        "fresh_session": passkeys.is_fresh(visit),
         "sessions": [
             {"id": show("portal_session", session.id), "made_at": session.created_at, "used_at": used_at,
              "here": session.id == who.session_id}
@@ -71,6 +76,15 @@ def _me(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
 
 def _ours(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
     return {**members, "customer": show("customer", mine(visit)[0])}
+
+
+def _invited(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
+    """Only so many an hour: each is a message to whoever has that address. Whose it is elsewhere, nobody learns."""
+    count_invitation(visit)
+    if portal.signs_in_elsewhere(visit.connection, mine(visit), str(members.get("email", ""))):
+        log.warning("portal.invitation_refused", account=buyer(visit).actor)
+        raise NotInvited(N_("Ask us to look at it, or take another address."))
+    return _ours(visit, members)
 
 
 def _somebody_else(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ OWNED = {
     "return_id": "return",
     "portal_session": "portal_session",
     "portal_account": "portal_account",
+    "portal_passkey": "portal_passkey",
 }
 SECRET = "secret"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +22,8 @@ from .throttle import misses
 @dataclass(frozen=True, kw_only=True)
 class FollowPage(PortalPage):
     """A page whose secret may be wrong only so often."""
+
+    again: ClassVar[bool] = False
 
     async def answer(self, face: Face, request: Request, caller: Any) -> Response:
         misses(face).check(request)

@@ -33,6 +33,16 @@ class NotAsShown(Conflict):
     title = "The amount has changed since you saw it"
 
 
+class SignedInLongAgo(Conflict):
+    code = "signed_in_long_ago"
+    title = "You signed in too long ago for this"
+
+
+class NotInvited(Conflict):
+    code = "not_invited"
+    title = "This address cannot be invited here"
+
+
 class NotYourself(Conflict):
     code = "not_yourself"
     title = "You cannot shut yourself out"

@@ -16,9 +16,7 @@ from ...reports.portal import owns
 from ..addresses import ANYBODY
 from ..areas import PORTAL
 from ..language import N_
-from ..sessions import cookie, is_secure
-from ..showing import LANGUAGE
-from ..site import site_of
+from ..sessions import LANGUAGE, cookie, is_secure
 from ..visit import Buyer
 from .addresses import ADMIN, BY_LINK, OWNED, PortalAddress
 from .basket import BASKET, opened
@@ -107,5 +105,5 @@ def origin_of(face: Face, request: Request) -> str:
     if face.settings.public_url:
         return face.settings.public_url
     host = header(request, b"host") or ""
-    scheme = "https" if is_secure(request, site_of(face)) else "http"
+    scheme = "https" if is_secure(request) else "http"
     return f"{scheme}://{host}" if HOST.match(host) else ""

@@ -15,6 +15,7 @@ from ...flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from ...kit.errors import Invalid, Refused
 from ...kit.sentences import Sentence
 from ...reports import offer, portal
+from ...reports.portal_documents import provider
 from ...reports.question import business
 from ...values.calendar import day_of
 from ...values.ids import show
@@ -24,7 +25,6 @@ from ..posting import back_of
 from ..proofs import Proofs
 from ..sessions import is_secure
 from ..showing import language_of
-from ..site import site_of
 from ..visit import Buyer, Visit
 from . import basket
 from .addresses import PortalForm, act, buyer, form, page
@@ -42,7 +42,7 @@ class Checkout(PortalForm):
     async def answer(self, face: Face, request: Request, caller: Any) -> Response:
         response = await super().answer(face, request, caller)
         if response.headers.get("location", "").startswith("/portal/orders/"):
-            basket.keep(response, {}, secure=is_secure(request, site_of(face)))
+            basket.keep(response, {}, secure=is_secure(request))
         return response
 
 
@@ -87,7 +87,8 @@ def look(visit: Visit) -> Mapping[str, Any]:
     address = next((each for each in addresses if each["id"] == visit.ask("address")), next(iter(addresses), None))
     shown: dict[str, Any] = {
         "lines": lines, "addresses": addresses, "address": address, "ways": [], "order": None, "problem": None,
-        "customer": portal.customer(visit.connection, ids), "codes": list(lines),
+        "customer": portal.customer(visit.connection, ids),
+        "takes_payments": provider(visit.connection) is not None,
     }  # fmt: skip
     if lines and address is not None:
         try:
@@ -144,7 +145,7 @@ async def _put(face: Face, request: Request, who: Buyer, typed: Mapping[str, str
     whole = basket.changed(who.basket, wanted)
     if whole is None:
         raise BasketFull(N_("Order what is in it first; then put the rest in."))
-    secure = is_secure(request, site_of(face))
+    secure = is_secure(request)
     response = Response(None, 303, {"location": back_of(typed)})
     basket.keep(response, whole, secure=secure)
     Proofs(request, secure=secure).tell_next(response, {"text": N_("Your basket is kept."), "undo": None})

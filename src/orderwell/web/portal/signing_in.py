@@ -24,9 +24,7 @@ from ..addresses import ANYBODY, N_, WebAddress
 from ..areas import PORTAL
 from ..language import LANGUAGES
 from ..posting import back_of
-from ..sessions import drop_cookie, is_secure, put_cookie
-from ..showing import LANGUAGE
-from ..site import site_of
+from ..sessions import LANGUAGE, cookie, drop_cookie, is_secure, put_cookie
 from ..visit import Buyer, Visit
 from . import basket
 from .addresses import SIGNED_IN, act, page
@@ -104,16 +102,28 @@ async def _ask_for_link(face: Face, request: Request, who: Buyer | None, fields:
 async def _redeem(face: Face, request: Request, who: Buyer | None, fields: Mapping[str, str]) -> Response:
     misses(face).check(request)
     secret, session = request.path_params["secret"], new_secret()
-    call = Call(RedeemSignIn(hash_of(secret), session.hash), actor="portal",
-                request_id=request.scope["orderwell.request_id"])  # fmt: skip
+    ask = RedeemSignIn(hash_of(secret), session.hash, session_here(request))
+    call = Call(ask, actor="portal", request_id=request.scope["orderwell.request_id"])
     try:
         (await face.submit(call)).value()
     except LinkNotGood:
         misses(face).note(request)
         raise
-    secure = is_secure(request, site_of(face))
+    return signed_in(face, request, session.secret)
+
+
+def session_here(request: Request) -> str | None:
+    """The hash of the session that is in the browser: whoever signs in again has done with it."""
+    secret = cookie(request, PORTAL.session)
+    return hash_of(secret) if secret else None
+
+
+def signed_in(face: Face, request: Request, secret: str) -> Response:
+    """A new cookie each time; what the one before has put into its basket is gone with it."""
+    portal_sessions(face).forget(cookie(request, PORTAL.session) or "")
+    secure = is_secure(request)
     response = Response(None, 303, {"location": PORTAL.home})
-    put_cookie(response, PORTAL.session, session.secret, secure=secure, seconds=SESSION_DAYS * 86_400)
+    put_cookie(response, PORTAL.session, secret, secure=secure, seconds=SESSION_DAYS * 86_400)
     drop_cookie(response, PORTAL.before, secure=secure)
     basket.keep(response, {}, secure=secure)
     return response
@@ -126,7 +136,7 @@ async def _sign_out(face: Face, request: Request, who: Buyer, fields: Mapping[st
     portal_sessions(face).forget_all()
     response = Response(None, 303, {"location": PORTAL.sign_in, "clear-site-data": '"cache"'})
     for name in (PORTAL.session, PORTAL.told, basket.BASKET):
-        drop_cookie(response, name, secure=is_secure(request, site_of(face)))
+        drop_cookie(response, name, secure=is_secure(request))
     return response
 
 
@@ -135,5 +145,5 @@ async def _speak(face: Face, request: Request, who: Buyer | None, fields: Mappin
     if language not in LANGUAGES:
         raise Invalid.at("/language", N_("That language is not spoken here."))
     response = Response(None, 303, {"location": back_of(fields)})
-    put_cookie(response, LANGUAGE, language, secure=is_secure(request, site_of(face)), seconds=YEAR_SECONDS)
+    put_cookie(response, LANGUAGE, language, secure=is_secure(request), seconds=YEAR_SECONDS)
     return response

@@ -17,10 +17,13 @@ from ...kit.log import log
 from ...values.calendar import SECOND
 from ..language import N_
 from ..sessions import network_address
+from ..visit import Visit
+from .addresses import buyer
 
 MISSES_A_MINUTE = 20
 MAX_ADDRESSES = 10_000  # remembered at once
 PER_ADDRESS, PER_NETWORK_ADDRESS = 10, 60  # links asked for in an hour
+INVITATIONS = 20  # by one person, in an hour
 
 
 class Misses:
@@ -67,6 +70,16 @@ async def asked_for_link(face: Face, request: Request, email: str) -> None:
     if await face.threads.run(_over, face, limits):
         log.warning("portal.sign_in_throttled", address=network_address(face, request))
         raise TooManyTries(N_("Too many links were asked for. Wait an hour, or use the last one that came."))
+
+
+def count_invitation(visit: Visit) -> None:
+    """Raises TooManyTries."""
+    account = buyer(visit).actor
+    with visit.database.changing() as connection:
+        tries = note_try(connection, f"portal/invites/{account}", visit.now // HOUR)
+    if tries > INVITATIONS:
+        log.warning("portal.invitations_throttled", account=account)
+        raise TooManyTries(N_("Many people were invited just now. Wait an hour with the next."))
 
 
 def _over(face: Face, limits: Mapping[str, int]) -> bool:

@@ -25,7 +25,7 @@
       word.endsWith(".*") ? news.type.startsWith(word.slice(0, -1)) : word === news.type || news.about.includes(word));
   const refresh = (element) => {
     // Not while somebody types in it or has opened something in it, or ticked rows: what they do comes first.
-    if (one("details.opens[open], :focus:is(input, select, textarea), .tick:checked", element)) {
+    if (one("details.opens[open], :focus:is(input, select, textarea), .choose:checked", element)) {
       element.dataset.stale = "yes";
       return;
     }

@@ -256,7 +256,7 @@
     if (scan && !painted.typing) scan.inputMode = "none";
     if (scan && !one("[data-count]")) scan.focus({ preventScroll: true });
     if (one("[data-camera-on]")) one("[data-camera-on]").hidden = !("BarcodeDetector" in window);
-    for (const each of all("[data-print]")) once(`print ${each.dataset.print}`, () => window.print());
+    for (const each of all("[data-prints]")) once(`print ${each.dataset.prints}`, () => window.print());
     for (const each of all("[data-by-itself]")) once(`label ${each.dataset.byItself}`, () => send(each));
   };
   const once = (name, act) => {

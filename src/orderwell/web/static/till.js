@@ -49,13 +49,55 @@
     if (!touch) box()?.focus();
     if (lost) waiting.unshift(...sent.map((code) => ({ code })));
     setTimeout(send, lost ? 2000 : 0); // what was scanned without a connection comes once there is one
+    setTimeout(pay);
     lost = false;
   };
-  document.addEventListener("htmx:error", () => { lost = busy; });
+
+  // By keys: F8 the card, F9 cash, with the amount that stands in the scan field; F2 the drawer, F4 locks. What was
+  // scanned before comes first.
+  let pays = null;
+  const put = (name, amount) => {
+    const field = one(`.more input[name="${name}"]`);
+    field.closest("details").open = true;
+    field.value = amount;
+    return field;
+  };
+  const pay = () => {
+    if (!pays || busy || waiting.length) return;
+    const { way, amount } = pays;
+    pays = null;
+    if (!amount || !one(".more")) one(`[data-pay~="${way}"]`)?.click();
+    else if (way === "cash") put("payments.0.tendered", amount).form.requestSubmit();
+    else {
+      put("payments.0.amount", amount);
+      one('.more input[name="payments.1.tendered"]').focus();
+    }
+  };
+  const KEYS = {
+    F2: () => one("[data-drawer]")?.click(),
+    F4: () => one("[data-lock] button")?.click(),
+    F8: () => take("card"),
+    F9: () => take("cash"),
+  };
+  const take = (way) => {
+    if (!box() || !one("[data-pay]") && !busy && !waiting.length) return;
+    pays = { way, amount: box().value.trim() };
+    box().value = "";
+    pay();
+  };
+  document.addEventListener("keydown", (event) => {
+    const act = KEYS[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || one("dialog[open]")) return;
+    event.preventDefault();
+    if (!event.repeat) act();
+  });
+  // Of the cart's own requests: the page has others under way, whose end means nothing here.
+  const ours = (event) => event.detail?.ctx?.sourceElement?.id === "cart";
+  document.addEventListener("htmx:error", (event) => { if (ours(event)) lost = busy; });
   document.addEventListener("htmx:after:swap", address);
   // After the answer has been swapped in, or has failed: one request at a time, each on the cart as it is now.
   document.addEventListener("htmx:finally:request", (event) => {
-    if (!event.target.closest?.("#palette")) answered();
+    if (ours(event)) answered();
   });
   // A number that was changed counts at once.
   document.addEventListener("change", (event) => {
