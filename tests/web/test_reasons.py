@@ -114,6 +114,12 @@ def test_who_is_not_known(shop: WebShop) -> None:
     assert "Het e-mailadres of het wachtwoord klopt niet." in read(refused, 401)
 
 
+def test_what_is_kept_of_a_reason_is_its_english_text(shop: WebShop, order: str) -> None:
+    reason = Sentence("Order {order!r} is cancelled.", order="W1")
+    shop.do(CancelOrder(order, reason=reason))
+    assert shop.rows("SELECT text FROM event_notes") == [("Order 'W1' is cancelled.",)]
+
+
 def test_in_english_it_reads_as_it_always_did(shop: WebShop, order: str) -> None:
     page = shop.browser("warehouse").submit("/stock/lamp", "/stock/count", location="main", lines__0__counted="2")
     assert "Fewer were counted than orders hold: lamp (2 counted, 3 promised)." in text_of(page.text)

@@ -9,7 +9,8 @@ KINDS = (
     N_("supplier payment"), N_("receipt"), N_("transfer"), N_("count"), N_("event"), N_("open item"),
     N_("manual entry"), N_("api key"), N_("person"), N_("session"), N_("role"), N_("webhook endpoint"),
     N_("delivery"), N_("job"), N_("test clock"), N_("task"), N_("batch"), N_("customer price"), N_("bank statement"),
-    N_("bank line"), N_("bank match"), N_("portal account"), N_("portal session"), N_("order link"), N_("message"),
+    N_("bank line"), N_("bank match"), N_("portal account"), N_("portal session"), N_("portal passkey"),
+    N_("order link"), N_("message"),
     N_("delivery method"), N_("bin"), N_("pick list"), N_("note"), N_("view"), N_("till"), N_("drawer session"),
     N_("drawer move"), N_("cash movement"), N_("proof"), N_("passkey"),
 )  # fmt: skip
