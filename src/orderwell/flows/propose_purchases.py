@@ -21,6 +21,7 @@ from ..kit.jobs import Work, handler
 from ..kit.notes import keep_note
 from ..kit.picture import Tx
 from ..kit.schedules import recurring
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..purchasing import actions as purchasing
 from ..purchasing.answers import shown_purchase
@@ -165,7 +166,9 @@ def order_proposals(tx: Tx, ask: OrderProposals) -> dict[str, Any]:
         best = terms[each.sku_id, each.supplier_id]
         if best is None:
             if named is not None:
-                raise NoSupplier(f"Nobody sells {skus[each.sku_id].code} to us; set a supplier's terms first.")
+                raise NoSupplier(
+                    Sentence("Nobody sells {sku} to us; set a supplier's terms first.", sku=skus[each.sku_id].code)
+                )
         elif only in (None, best.supplier_id):
             by_supplier.setdefault(best.supplier_id, []).append((each, quantities[each.id], best))
     placed = [_order(tx, supplier_id, mine, skus, ask) for supplier_id, mine in by_supplier.items()]
@@ -182,7 +185,9 @@ def _names(ask: OrderProposals) -> list[str] | None:
     names = [line.proposal for line in ask.lines]
     for n, name in enumerate(names):
         if name in names[:n]:
-            raise Invalid.at(f"/lines/{n}/proposal", f"Proposal {name!r} is named twice.", "named_twice")
+            raise Invalid.at(
+                f"/lines/{n}/proposal", Sentence("Proposal {name!r} is named twice.", name=name), "named_twice"
+            )
     return names
 
 
@@ -223,7 +228,9 @@ def _named(tx: Tx, names: list[str]) -> list[Proposal]:
     for n, (name, number) in enumerate(numbers.items()):
         proposal = tx.get(PROPOSALS, number) if number is not None else None
         if proposal is None:
-            raise Invalid.at(f"/proposals/{n}", f"There is no proposal {name!r}.", "unknown_proposal")
+            raise Invalid.at(
+                f"/proposals/{n}", Sentence("There is no proposal {name!r}.", name=name), "unknown_proposal"
+            )
         check_proposal(proposal.status, "ordered")
         found.append(proposal)
     return found
@@ -241,7 +248,7 @@ def drop_proposal(tx: Tx, ask: DropProposal) -> dict[str, Any]:
     number = parse("proposal", ask.proposal)
     proposal = tx.get(PROPOSALS, number) if number is not None else None
     if proposal is None:
-        raise NotFound(f"There is no proposal {ask.proposal!r}.")
+        raise NotFound(Sentence("There is no proposal {name!r}.", name=ask.proposal))
     dropped = purchasing.close_proposal(tx, proposal, "dropped")
     announce(tx, "proposal.dropped", "proposal", proposal.id)
     keep_note(tx, ask.reason)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 from annotated_types import Len
@@ -14,6 +15,7 @@ from ..inventory.rules import Promise
 from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
@@ -64,19 +66,28 @@ def reinstate_order(tx: Tx, ask: ReinstateOrder) -> dict[str, Any]:
 
 def _refuse(order: Order, lines: Mapping[int, Line], wanted: Mapping[int, int]) -> None:
     """What was never placed, ran out of time, or was billed and credited is ordered anew instead."""
+    name = order.reference
     if order.placed_at is None:
-        raise NotToReinstate(f"Order {order.reference!r} was never placed. Write a new one.")
+        raise NotToReinstate(Sentence("Order {order!r} was never placed. Write a new one.", order=name))
     if order.status == "cancelled" and order.expires_at is not None:
-        raise NotToReinstate(f"Order {order.reference!r} was not paid in time; it comes back once it is paid.")
+        raise NotToReinstate(
+            Sentence("Order {order!r} was not paid in time; it comes back once it is paid.", order=name)
+        )
     if not wanted:
-        raise NotToReinstate(f"Of order {order.reference!r} nothing is cancelled.")
+        raise NotToReinstate(Sentence("Of order {order!r} nothing is cancelled.", order=name))
     for n, units in wanted.items():
         line = lines[n]
         if units > line.cancelled:
-            told = scaled_text(line.cancelled, line.unit_decimals)
-            raise NotToReinstate(f"Of line {n} of order {order.reference!r} only {told} are cancelled.")
+            told = Decimal(scaled_text(line.cancelled, line.unit_decimals))
+            raise NotToReinstate(
+                Sentence("Of line {line} of order {order!r} only {told} are cancelled.", line=n, order=name, told=told)
+            )
         if line.credited:
-            raise NotToReinstate(f"Line {n} of order {order.reference!r} was billed and credited. Place a new order.")
+            raise NotToReinstate(
+                Sentence(
+                    "Line {line} of order {order!r} was billed and credited. Place a new order.", line=n, order=name
+                )
+            )
 
 
 def worth(lines: Mapping[int, Line], units: Mapping[int, int], basis: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from ..invoicing.actions import shown_number
 from ..invoicing.model import Invoice
 from ..invoicing.store import INVOICES
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..kit.tables import Table
 from ..orders.model import PLACES, Line, Order, places_of
 from ..orders.queries import allocations, lines_of, timeline
@@ -37,7 +38,7 @@ def one(connection: Connection, name: str, *, zone: str, today: str) -> dict[str
     number = parse("order", name)
     row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number is not None else None
     if row is None:
-        raise NotFound(f"There is no order {name!r}.")
+        raise NotFound(Sentence("There is no order {name!r}.", name=name))
     order = Order._make(row)
     lines = lines_of(connection, [order.id])[order.id]
     channel = connection.execute(sa.select(CHANNELS.sa).where(CHANNELS.c.id == order.channel_id)).one()
