@@ -108,6 +108,8 @@ def fields_of(request: Request, body: bytes) -> dict[str, str]:
         )  # fmt: skip
     except ValueError:
         raise Invalid("This is no form that a page of ours sends.") from None
+    if any("\0" in name or "\0" in value for name, value in pairs):  # no browser types one, no database keeps one
+        raise Invalid("This is no form that a page of ours sends.")
     return {name: value.replace("\r\n", "\n") for name, value in pairs}
 
 
