@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ..kit.errors import Conflict, Denied, Invalid, NotFound, Problem
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import BUILT_IN, RIGHTS, ApiKey, Person, PersonRole, Role, RoleRight
 from .rules import rights_of_key, with_included
@@ -55,7 +56,7 @@ def find_person(tx: Tx, name: str, *, pointer: str = "/person") -> Person:
     number = parse("person", name)
     person = tx.get(PEOPLE, number) if number is not None else tx.one(PERSON_BY_EMAIL, name)
     if person is None:
-        raise Invalid.at(pointer, f"There is no person {name!r}.", "unknown_person")
+        raise Invalid.at(pointer, Sentence("There is no person {name!r}.", name=name), "unknown_person")
     return person
 
 
@@ -63,7 +64,7 @@ def active_person(tx: Tx, name: str, *, pointer: str = "/person") -> Person:
     """Somebody who works here. Raises Invalid at `pointer`, PersonDisabled."""
     person = find_person(tx, name, pointer=pointer)
     if person.status != "active":
-        raise PersonDisabled(f"Person {show('person', person.id)} is disabled.")
+        raise PersonDisabled(Sentence("Person {name} is disabled.", name=show("person", person.id)))
     return person
 
 
@@ -71,7 +72,7 @@ def find_key(tx: Tx, name: str) -> ApiKey:
     number = parse("api_key", name)
     key = tx.get(API_KEYS, number) if number is not None else None
     if key is None:
-        raise NotFound(f"There is no API key {name!r}.")
+        raise NotFound(Sentence("There is no API key {name!r}.", name=name))
     return key
 
 
@@ -79,7 +80,7 @@ def known_rights(names: Iterable[str], *, pointer: str) -> list[str]:
     """These rights, each once, in order. Raises Invalid naming all that do not exist."""
     listed = list(names)
     problems = [
-        Problem(f"{pointer}/{n}", "unknown_right", f"There is no right {name!r}.")
+        Problem(f"{pointer}/{n}", "unknown_right", Sentence("There is no right {name!r}.", name=name))
         for n, name in enumerate(listed)
         if name not in RIGHTS
     ]
@@ -94,7 +95,7 @@ def rights_of_role(tx: Tx, code: str, *, pointer: str = "/role") -> frozenset[st
         return BUILT_IN[code]
     role = tx.one(ROLE_BY_CODE, code)
     if role is None:
-        raise Invalid.at(pointer, f"There is no role {code!r}.", "unknown_role")
+        raise Invalid.at(pointer, Sentence("There is no role {name!r}.", name=code), "unknown_role")
     return with_included(each.right_name for each in tx.rows(RIGHTS_OF_ROLE, role.id) if each.status == "granted")
 
 
@@ -148,7 +149,7 @@ def may_give(tx: Tx, rights: Iterable[str]) -> None:
         return
     lacking = sorted(set(rights) - _rights_of_actor(tx))
     if lacking:
-        raise MoreThanYours(f"You lack {', '.join(lacking)}, so you cannot give it.", lacking=lacking)
+        raise MoreThanYours(Sentence("You lack {rights}, so you cannot give it.", rights=lacking), lacking=lacking)
 
 
 def _rights_of_actor(tx: Tx) -> frozenset[str]:
@@ -194,4 +195,4 @@ def keep_an_owner(tx: Tx, leaving: Person) -> None:
     others = [each for each in others if each != leaving.id]
     tx.need(PEOPLE, others)
     if not any(find_person_by_id(tx, each).status == "active" for each in others):
-        raise LastOwner(f"{leaving.name} is the only owner; make somebody else an owner first.")
+        raise LastOwner(Sentence("{person} is the only owner; make somebody else an owner first.", person=leaving.name))

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import NotFound
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import BUILT_IN, ApiKey, Person, Session
 from .queries import last_used, rights_of_role, roles_of, scopes_of, sessions_of
@@ -74,7 +75,7 @@ def person(connection: Connection, name: str, now: int) -> PersonPage:
     number = parse("person", name)
     row = connection.execute(sa.select(PEOPLE.sa).where(PEOPLE.c.id == (number or 0))).first()
     if row is None:
-        raise NotFound(f"There is no person {name!r}.")
+        raise NotFound(Sentence("There is no person {name!r}.", name=name))
     found = Person._make(row)
     return PersonPage(
         found, roles_of(connection, [found.id])[found.id], bool(_passwords(connection, [found.id])),

@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Denied, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .model import Passkey
 from .store import PASSKEY_BY_CREDENTIAL, PASSKEYS, PASSKEYS_OF
@@ -23,7 +24,7 @@ def keep(tx: Tx, person_id: int, credential: str, public_key: str, signs: int, n
     if tx.one(PASSKEY_BY_CREDENTIAL, credential) is not None:
         raise PasskeyKnown("Take another one, or a device that has none yet.")
     if len(tx.rows(PASSKEYS_OF, person_id)) >= MOST:
-        raise PasskeyKnown(f"Nobody needs more than {MOST}; remove one first.")
+        raise PasskeyKnown(Sentence("Nobody needs more than {most}; remove one first.", most=MOST))
     made = Passkey(tx.new_id(), 1, person_id, credential, public_key, signs, name, "active", tx.now, None)
     return tx.add(PASSKEYS, made)
 
@@ -33,7 +34,7 @@ def find(tx: Tx, name: str, person_id: int) -> Passkey:
     number = parse("passkey", name)
     found = tx.get(PASSKEYS, number) if number is not None else None
     if found is None or found.person_id != person_id or found.status != "active":
-        raise NotFound(f"There is no passkey {name!r}.")
+        raise NotFound(Sentence("There is no passkey {name!r}.", name=name))
     return found
 
 

@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 
 FEWEST, MOST = 4, 8  # digits
 FREE_TRIES = 5  # wrong ones before anybody has to wait
@@ -18,7 +19,7 @@ HASHER = PasswordHasher()  # argon2id
 def hash_of_pin(pin: str) -> str:
     """Raises Invalid for what is no PIN, or the first that anybody would try. Takes its time: not for the writer."""
     if not (pin.isascii() and pin.isdigit() and FEWEST <= len(pin) <= MOST):
-        raise Invalid.at("/pin", f"A PIN is {FEWEST} to {MOST} digits.")
+        raise Invalid.at("/pin", Sentence("A PIN is {fewest} to {most} digits.", fewest=FEWEST, most=MOST))
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
     if steps in ({0}, {1}, {9}):
         raise Invalid.at("/pin", "All the same, or one after the other, is what is tried first.", "too_simple")

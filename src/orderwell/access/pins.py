@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Denied
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.calendar import instant_text
 from ..values.ids import show
 from .actions import who_asks
@@ -36,7 +37,7 @@ def find(tx: Tx, person: Person) -> Pin:
     """Raises NoPin."""
     pin = tx.get(PINS, person.id)
     if pin is None or not pin.hash:
-        raise NoPin(f"Person {show('person', person.id)} has no PIN.")
+        raise NoPin(Sentence("Person {name} has no PIN.", name=show("person", person.id)))
     return pin
 
 
@@ -53,11 +54,14 @@ def set_hash(tx: Tx, person: Person, pin_hash: str) -> None:
 def count_try(tx: Tx, pin: Pin) -> Pin:
     """Raises PinThrottled, telling when to come back, or that the PIN has to be set anew."""
     if pin.tries >= LAST_TRY:
-        raise PinThrottled(f"After {LAST_TRY} wrong tries this PIN opens nothing; set a new one.")
+        raise PinThrottled(Sentence("After {tries} wrong tries this PIN opens nothing; set a new one.", tries=LAST_TRY))
     until = wait_until(pin.tries, pin.tried_at)
     if until is not None and tx.now < until:
         again_at = instant_text(until)
-        raise PinThrottled(f"After {pin.tries} wrong tries the next one is at {again_at}.", again_at=again_at)
+        raise PinThrottled(
+            Sentence("After {tries} wrong tries the next one is at {again_at}.", tries=pin.tries, again_at=again_at),
+            again_at=again_at,
+        )
     return tx.put(PINS, pin._replace(tries=pin.tries + 1, tried_at=tx.now))
 
 

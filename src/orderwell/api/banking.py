@@ -10,6 +10,7 @@ from ..flows.find_debts import candidates
 from ..flows.import_statement import ImportStatement
 from ..flows.match_bank_line import IgnoreBankLine, MatchBankLine, TakeUpBankLine, UnmatchBankLine
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from .answers.banking import BankLineAnswer, BankLineDetailAnswer, BankStatementAnswer
 from .lists import queried
 from .operations import Look, Operation, read, verb
@@ -53,7 +54,7 @@ def _line(look: Look) -> Mapping[str, Any]:
     name = look.path["bank_line"]
     line = queries.line(look.connection, name)
     if line is None:
-        raise NotFound(f"There is no bank line {name!r}.")
+        raise NotFound(Sentence("There is no bank line {name!r}.", name=name))
     matches = queries.matches_of(look.connection, [line.id])[line.id]
     open_ = status(line) in ("unmatched", "partly_matched") and line.amount_minor > 0
     found = candidates(look.connection, line) if open_ else []

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ..kit.errors import NotFound, Refused
 from ..kit.idempotency import hash_of
+from ..kit.sentences import Sentence
 from ..kit.writer import Call, Outcome
 from . import errors
 from .answers.service import BatchAnswer
@@ -141,7 +142,7 @@ def _find(face: Face, item: Item) -> Found:
         path = {p[1:-1]: part for p, part in zip(pattern, parts, strict=True) if p.startswith("{")}
         if all(p == part or p.startswith("{") for p, part in zip(pattern, parts, strict=True)):
             return Found(verb, path)
-    raise NotFound(f"A batch knows no {item.method} {item.path}.")
+    raise NotFound(Sentence("A batch knows no {method} {path}.", method=item.method, path=item.path))
 
 
 def _fixed(face: Face) -> dict[tuple[str, str], Found]:

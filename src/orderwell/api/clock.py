@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from ..app import App
 from ..kit.clock import TestClock
 from ..kit.errors import Conflict, Invalid
+from ..kit.sentences import Sentence
 from ..values.calendar import DAY, instant, instant_text
 from .answers.service import ClockAnswer
 from .decode import adapter_of, body_of, decode, must_be_json
@@ -70,7 +71,11 @@ async def _advance(face: Face, request: Request, caller: Caller) -> Response:
     now = clock.now()
     if not now <= to <= now + MAX_STEP_DAYS * DAY:
         raise ClockGoesForward(
-            f"It is {instant_text(now)}; go forward from there, at most {MAX_STEP_DAYS} days at once.",
+            Sentence(
+                "It is {now}; go forward from there, at most {most} days at once.",
+                now=instant_text(now),
+                most=MAX_STEP_DAYS,
+            ),
             now=instant_text(now),
         )
     clock.advance_to(to)

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from ..access.model import API_VERSIONS
+from ..kit.sentences import Sentence
 from .errors import UnknownVersion
 from .headers import header
 from .keys import Caller
@@ -18,5 +19,8 @@ def version_of(request: Request, caller: Caller | None) -> str:
     version = asked if asked is not None else caller.api_version if caller is not None else NEWEST
     if version not in API_VERSIONS:
         known = ", ".join(API_VERSIONS)
-        raise UnknownVersion(f"There is no version {version[:40]!r} of this API, only: {known}.", known=known)
+        raise UnknownVersion(
+            Sentence("There is no version {version!r} of this API, only: {known}.", version=version[:40], known=known),
+            known=known,
+        )
     return version

@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
-from pydantic_core import from_json, to_json
+from pydantic_core import ErrorDetails, from_json, to_json
 from starlette.requests import ClientDisconnect, Request
 
 from ..kit.errors import Invalid, Problem
+from ..kit.sentences import Sentence
 from .errors import NotJson, TooLarge, WrongMediaType, field_code
 from .headers import header
 
@@ -19,6 +20,32 @@ MAX_WHOLE = 2**63 - 1
 MAX_DIGITS = 28
 MAX_PROBLEMS = 100
 ESCAPED_NUL = b"\\u0000"
+
+
+# What pydantic can find wrong with our requests → what the pages say in other languages instead of its English.
+CHECKS = {
+    "missing": "It has to be filled in.",
+    "unexpected_keyword_argument": "There is no such field.",
+    "dataclass_type": "It should have fields of its own.",
+    "string_type": "It should be a text.",
+    "string_too_short": "At least {min_length} characters.",
+    "string_too_long": "At most {max_length} characters.",
+    "int_type": "It should be a whole number.",
+    "int_from_float": "It should be a whole number.",
+    "int_parsing_size": "The number is too large.",
+    "decimal_type": "It should be a number.",
+    "decimal_parsing": "It should be a number.",
+    "finite_number": "It should be a number.",
+    "greater_than": "More than {gt}.",
+    "greater_than_equal": "At least {ge}.",
+    "less_than_equal": "At most {le}.",
+    "bool_type": "It is either true or false.",
+    "list_type": "It should be a list.",
+    "tuple_type": "It should be a list.",
+    "too_short": "At least {min_length} of them.",
+    "too_long": "At most {max_length} of them.",
+    "literal_error": "One of these: {expected}.",
+}
 
 
 @cache
@@ -36,7 +63,7 @@ async def body_of(request: Request, limit: int) -> bytes:
     """The raw body, never more of it in memory than `limit`. Raises TooLarge."""
     told = header(request, b"content-length") or ""
     if told.isdigit() and int(told) > limit:
-        raise TooLarge(f"A body has at most {limit} bytes; this one has {told}.")
+        raise TooLarge(Sentence("A body has at most {limit} bytes; this one has {told}.", limit=limit, told=told))
     parts, size, more = [], 0, True
     while more:
         message = await request.receive()
@@ -45,7 +72,7 @@ async def body_of(request: Request, limit: int) -> bytes:
         part, more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
         if size > limit:
-            raise TooLarge(f"A body has at most {limit} bytes.")
+            raise TooLarge(Sentence("A body has at most {limit} bytes.", limit=limit))
         parts.append(part)
     return b"".join(parts)
 
@@ -81,7 +108,7 @@ def json_of(body: bytes) -> Any:
     try:
         return from_json(body, allow_inf_nan=False) if body.strip() else {}
     except ValueError as error:
-        raise NotJson(f"The body is not JSON: {error}.") from None
+        raise NotJson(Sentence("The body is not JSON: {error}.", error=str(error))) from None
 
 
 def decode_members(adapter: TypeAdapter[Any], members: Mapping[str, Any], path: Mapping[str, str]) -> Any:
@@ -102,17 +129,29 @@ def decode_members(adapter: TypeAdapter[Any], members: Mapping[str, Any], path: 
 
 
 def _problems(error: ValidationError) -> list[Problem]:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
     return [
-        Problem("".join(f"/{_escape(str(part))}" for part in each["loc"]), field_code(each["type"]), f"{each['msg']}.")
-        for each in found
+        Problem("".join(f"/{_escape(str(part))}" for part in each["loc"]), field_code(each["type"]), _said(each))
+        for each in error.errors(include_url=False, include_input=False)
     ]
 
 
+def _said(found: ErrorDetails) -> str:
+    """In pydantic's words, which the pages say in their own."""
+    text, template = f"{found['msg']}.", CHECKS.get(found["type"])
+    if template is None:
+        return text
+    values = dict(found.get("ctx", {}))
+    if "expected" in values:
+        values["expected"] = values["expected"].replace(" or ", ", ")
+    return Sentence.made_of(text, template, values)
+
+
 def _sentence(problems: list[Problem]) -> str:
-    first = problems[0]
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{first.pointer or 'The body'}: {first.detail}{more}"
+    first, more = problems[0], len(problems) - 1
+    where = first.pointer or Sentence("The body")
+    if more:
+        return Sentence("{where}: {what} (and {more} more)", where=where, what=first.detail, more=more)
+    return Sentence("{where}: {what}", where=where, what=first.detail)
 
 
 def _unfit(value: Any, pointer: str = "", depth: int = 1) -> list[Problem]:
@@ -126,7 +165,7 @@ def _unfit(value: Any, pointer: str = "", depth: int = 1) -> list[Problem]:
     if not isinstance(value, dict | list):
         return []
     if depth > MAX_DEPTH:
-        return [Problem(pointer, "too_deep", f"Nesting goes {MAX_DEPTH} levels deep at most.")]
+        return [Problem(pointer, "too_deep", Sentence("Nesting goes {most} levels deep at most.", most=MAX_DEPTH))]
     inside = value.items() if isinstance(value, dict) else enumerate(value)
     found: list[Problem] = []
     for name, each in inside:

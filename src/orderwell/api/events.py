@@ -12,6 +12,7 @@ from ..kit.errors import Invalid
 from ..kit.events import EVENTS, Event
 from ..kit.notes import notes_of
 from ..kit.pages import DEFAULT_LIMIT
+from ..kit.sentences import Sentence
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, show
 from .answers.events import FeedPage
@@ -34,7 +35,7 @@ def operations() -> list[Operation]:
 def _events(look: Look) -> Mapping[str, Any]:
     limit, after = look.query.get("limit", DEFAULT_LIMIT), look.query.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) <= 18):
-        raise Invalid.at("/after", f"{after!r} is no cursor of this feed.")
+        raise Invalid.at("/after", Sentence("{after!r} is no cursor of this feed.", after=after))
     found = feed.read(look.connection, after=int(after), limit=limit + 1, types=look.query.get("types", ()))
     data = found[:limit]
     return {

@@ -12,6 +12,7 @@ from ..app import App
 from ..business.model import ONLY
 from ..business.store import BUSINESS
 from ..kit.errors import Denied, NotAuthenticated
+from ..kit.sentences import Sentence
 from ..settings import Settings
 from ..values.ids import show
 from .headers import header
@@ -34,7 +35,10 @@ class Caller(NamedTuple):
             return
         lacking = [right for right in rights if right not in self.rights]
         if lacking:
-            raise Denied(f"This needs the right {', '.join(lacking)}, which your key does not have.", lacking=lacking)
+            raise Denied(
+                Sentence("This needs the right {rights}, which your key does not have.", rights=lacking),
+                lacking=lacking,
+            )
 
 
 class Known(NamedTuple):

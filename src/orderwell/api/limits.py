@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from math import ceil
 
+from ..kit.sentences import Sentence
 from ..settings import Settings
 from .errors import TooManyRequests
 
@@ -27,6 +28,9 @@ class Limits:
         full_at = max(now, self._full_at.get(key_id, 0.0)) + self._step
         if full_at - now > self._most + 1e-9:
             wait = ceil(full_at - now - self._most)
-            detail = f"A key may ask {self._per_second} times a second, {self._burst} at once; wait {wait} s."
+            detail = Sentence(
+                "A key may ask {per_second} times a second, {burst} at once; wait {wait} s.",
+                per_second=self._per_second, burst=self._burst, wait=wait,
+            )  # fmt: skip
             raise TooManyRequests(detail, retry_after=wait)
         self._full_at[key_id] = full_at

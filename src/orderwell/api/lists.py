@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from ..customers.queries import family
 from ..kit.errors import Invalid, NotFound
 from ..kit.pages import DEFAULT_LIMIT, MAX_LIMIT, page
+from ..kit.sentences import Sentence, word
 from ..kit.tables import Table
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, parse, show
@@ -169,14 +170,16 @@ def _place(cursor: str) -> tuple[int, int]:
     name, _, n = cursor.partition(".")
     cause = parse("event", name)
     if cause is None or not (n.isascii() and n.isdigit() and len(n) < 10):
-        raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+        raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
     return cause, int(n)
 
 
 def _number(name: str, kind: str, text: str) -> int:
     number = parse(kind, text)
     if number is None:
-        raise Invalid.at(f"/{name}", f"{text!r} is no id of a {kind.replace('_', ' ')}.")
+        raise Invalid.at(
+            f"/{name}", Sentence("{text!r} is no id of a {kind}.", text=text, kind=word(kind.replace("_", " ")))
+        )
     return number
 
 
@@ -185,7 +188,7 @@ def row_of(connection: Connection, table: Table[Any], kind: str, name: str, *whe
     number = parse(kind, name)
     row = connection.execute(sa.select(table.sa).where(table.c.id == number, *where)).first() if number else None
     if row is None:
-        raise NotFound(f"There is no {kind.replace('_', ' ')} {name!r}.")
+        raise NotFound(Sentence("There is no {kind} {name!r}.", kind=word(kind.replace("_", " ")), name=name))
     return table.row._make(row)
 
 

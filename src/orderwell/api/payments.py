@@ -16,6 +16,7 @@ from ..flows.record_provider_event import as_request
 from ..flows.refund_payment import ApproveRefund, DropRefund, RefundOrder, RefundPayment
 from ..flows.start_payment import LookUpPayment, StartPayment
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..kit.writer import Call
 from ..payments import queries
 from ..payments.provider import MAX_NOTIFICATION_BYTES, BadSignature, notification
@@ -91,7 +92,7 @@ def _payment(look: Look) -> Mapping[str, Any]:
     number = parse("payment", look.path["payment"])
     found = queries.payment(look.connection, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no payment {look.path['payment']!r}.")
+        raise NotFound(Sentence("There is no payment {name!r}.", name=look.path["payment"]))
     return found
 
 

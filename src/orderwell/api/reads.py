@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ..kit.errors import Denied, Invalid, Problem, Unavailable
 from ..kit.log import log
+from ..kit.sentences import Sentence, word
 from .expand import put_in
 from .face import Face
 from .keys import Caller
@@ -65,9 +66,13 @@ def query_of(read: Read, request: Request) -> dict[str, Any]:
         if name in ("expand[]", "expand") and read.expands:
             continue
         if name not in allowed:
-            known = ", ".join(sorted(allowed)) or "none"
+            known = sorted(allowed) or word("none")
             problems.append(
-                Problem(f"/{name}", "unknown_field", f"There is no parameter {name!r} here, only: {known}.")
+                Problem(
+                    f"/{name}",
+                    "unknown_field",
+                    Sentence("There is no parameter {name!r} here, only: {known}.", name=name, known=known),
+                )
             )
             continue
         if name in found and not allowed[name].many:
@@ -91,16 +96,20 @@ def _value(query: Query, text: str) -> tuple[Any, Problem | None]:
         return None, Problem(pointer, "nul_character", "NUL characters and half characters cannot be looked for.")
     if schema.get("type") == "integer":
         if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit() or len(text) > 18:
-            return None, Problem(pointer, "wrong_type", f"{query.name} is a whole number.")
+            return None, Problem(pointer, "wrong_type", Sentence("{name} is a whole number.", name=query.name))
         number = int(text)
         if not schema.get("minimum", number) <= number <= schema.get("maximum", number):
-            sentence = f"{query.name} is {schema.get('minimum')} to {schema.get('maximum')}."
+            sentence = Sentence(
+                "{name} is {least} to {most}.", name=query.name, least=schema.get("minimum"), most=schema.get("maximum")
+            )
             return None, Problem(pointer, "out_of_range", sentence)
         return number, None
     if "enum" in schema and text not in schema["enum"]:
-        return None, Problem(pointer, "not_one_of", f"{query.name} is one of {', '.join(schema['enum'])}.")
+        return None, Problem(
+            pointer, "not_one_of", Sentence("{name} is one of {allowed}.", name=query.name, allowed=schema["enum"])
+        )
     if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", 1000):
-        return None, Problem(pointer, "out_of_range", f"{query.name} is too long or empty.")
+        return None, Problem(pointer, "out_of_range", Sentence("{name} is too long or empty.", name=query.name))
     return text, None
 
 
@@ -115,12 +124,18 @@ def _expand(read: Read, request: Request, caller: Caller) -> frozenset[str]:
     if not asked or not read.expands:
         return frozenset()
     if len(asked) > MAX_EXPANDS or any(part.count(".") >= MAX_EXPAND_DEPTH for part in asked):
-        raise Invalid.at("/expand", f"Expand at most {MAX_EXPANDS} things, {MAX_EXPAND_DEPTH} levels deep.")
+        raise Invalid.at(
+            "/expand",
+            Sentence("Expand at most {most} things, {deep} levels deep.", most=MAX_EXPANDS, deep=MAX_EXPAND_DEPTH),
+        )
     unknown = [part for part in asked if part not in read.expands]
     if unknown:
-        raise Invalid.at("/expand", f"{unknown[0]!r} cannot be expanded here, only: {', '.join(read.expands)}.")
+        raise Invalid.at(
+            "/expand",
+            Sentence("{name!r} cannot be expanded here, only: {allowed}.", name=unknown[0], allowed=list(read.expands)),
+        )
     ways = {".".join(words[:n]) for words in (part.split(".") for part in asked) for n in range(1, len(words) + 1)}
     lacking = sorted({read.expands[way] for way in ways & read.expands.keys()} - caller.rights)
     if lacking:
-        raise Denied(f"To expand this you need the right {', '.join(lacking)}.", lacking=lacking)
+        raise Denied(Sentence("To expand this you need the right {rights}.", rights=lacking), lacking=lacking)
     return frozenset(asked)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..flows.keep_drawer import CloseDrawer, KeepTill, OpenDrawer, PayIn, PayOut
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..tills import queries
 from ..tills.store import DRAWER_SESSIONS
 from ..values.ids import parse
@@ -70,7 +71,7 @@ def _z_report(look: Look) -> Mapping[str, Any]:
     number = parse("drawer_session", look.path["session"])
     found = queries.z_report(look.connection, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no drawer session {look.path['session']!r}.")
+        raise NotFound(Sentence("There is no drawer session {name!r}.", name=look.path["session"]))
     return found
 
 

@@ -11,6 +11,7 @@ from ..customers.store import CUSTOMERS
 from ..inventory.store import BINS, TRANSFERS
 from ..kit.errors import Invalid, Stale
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.tables import Table
 from ..notes.store import NOTES
 from ..notifications.store import ENDPOINTS
@@ -97,6 +98,13 @@ def precondition_of(if_match: str | None, path: str, given: Mapping[str, str]) -
         row = tx.get(table, number)
         if row is not None and "*" not in tags and tag(row[table.version_at or 0]) not in tags:
             now = row[table.version_at or 0]
-            raise Stale(f"This {kind} is at version {now} now; read it again and decide anew.", version=now)
+            raise Stale(
+                Sentence(
+                    "This {kind} is at version {version} now; read it again and decide anew.",
+                    kind=word(kind),
+                    version=now,
+                ),
+                version=now,
+            )
 
     return same_version

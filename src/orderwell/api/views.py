@@ -11,6 +11,7 @@ from ..access.queries import roles_of
 from ..access.store import API_KEYS
 from ..flows.keep_views import AddView, ChangeView, RemoveView
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 from ..views import queries
 from .answers import page_of
 from .answers.views import ViewAnswer
@@ -40,7 +41,7 @@ def operations() -> list[Operation]:
 async def _views(face: Face, request: Request, caller: Caller) -> Response:
     if request.query_params:
         name = next(iter(request.query_params))
-        raise Invalid.at(f"/{name}", f"There is no parameter {name!r} here.", "unknown_field")
+        raise Invalid.at(f"/{name}", Sentence("There is no parameter {name!r} here.", name=name), "unknown_field")
     found = await face.threads.run(_seen_by, face, caller)
     return Response(to_json({"object": "list", **found}), media_type="application/json")
 

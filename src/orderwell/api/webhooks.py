@@ -17,6 +17,7 @@ from ..flows.keep_webhooks import (
 )
 from ..kit.errors import NotFound
 from ..kit.pages import DEFAULT_LIMIT
+from ..kit.sentences import Sentence
 from ..notifications import queries
 from ..notifications.rules import new_secret
 from ..values.fields import Text
@@ -80,5 +81,5 @@ def _deliveries(
 ) -> dict[str, Any]:
     number = parse("webhook_endpoint", endpoint)
     if number is None:
-        raise NotFound(f"There is no webhook endpoint {endpoint!r}.")
+        raise NotFound(Sentence("There is no webhook endpoint {name!r}.", name=endpoint))
     return queries.deliveries(connection, number, status=status, limit=limit, cursor=cursor)

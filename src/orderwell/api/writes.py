@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ..kit.errors import Invalid, KeyMissing, NotFound, Refused
 from ..kit.idempotency import hash_of
+from ..kit.sentences import Sentence
 from ..kit.writer import Call, Outcome
 from .decode import body_of, decode, must_be_json
 from .errors import KeyUnfit
@@ -87,7 +88,9 @@ def key_of(request: Request, *, required: bool) -> str | None:
             raise KeyMissing("Send a header Idempotency-Key: a new one per request, the same one when you try again.")
         return None
     if KEY.match(key) is None:
-        raise KeyUnfit(f"An Idempotency-Key is 1 to {MAX_KEY} visible ASCII characters, without spaces.")
+        raise KeyUnfit(
+            Sentence("An Idempotency-Key is 1 to {most} visible ASCII characters, without spaces.", most=MAX_KEY)
+        )
     return key
 
 

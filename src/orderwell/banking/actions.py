@@ -1,9 +1,11 @@
 """Verbs of bank lines: keep, match, take back, ignore."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from ..values.money import decimal_text
 from .model import BankLine, BankMatch, Statement, Written
@@ -61,14 +63,14 @@ def find(tx: Tx, name: str) -> BankLine:
     number = parse("bank_line", name)
     line = tx.get(BANK_LINES, number) if number is not None else None
     if line is None:
-        raise NotFound(f"There is no bank line {name!r}.")
+        raise NotFound(Sentence("There is no bank line {name!r}.", name=name))
     return line
 
 
 def open_line(line: BankLine) -> BankLine:
     """One that something of may still be matched."""
     if line.ignored:
-        raise LineIgnored(f"It was set aside: {line.ignored}. Take it up again first.")
+        raise LineIgnored(Sentence("It was set aside: {reason}. Take it up again first.", reason=line.ignored))
     if line.amount_minor < 0:
         raise Invalid.at("/bank_line", "It went out; only what came in is a payment of a customer.", "went_out")
     if status(line) == "matched":
@@ -81,7 +83,12 @@ def match(tx: Tx, line: BankLine, payment_id: int, amount_minor: int, *, by: str
     left = line.amount_minor - line.matched_minor
     if amount_minor > left:
         wanted, there = decimal_text(amount_minor, line.currency), decimal_text(left, line.currency)
-        raise MoreThanTheLine(f"{wanted} was to be matched, {there} of it is left.", left=left)
+        raise MoreThanTheLine(
+            Sentence(
+                "{wanted} was to be matched, {there} of it is left.", wanted=Decimal(wanted), there=Decimal(there)
+            ),
+            left=left,
+        )
     tx.add(BANK_MATCHES, BankMatch(tx.new_id(), line.id, payment_id, amount_minor, by, "standing"))
     return tx.put(BANK_LINES, line._replace(matched_minor=line.matched_minor + amount_minor))
 
@@ -91,7 +98,7 @@ def find_match(tx: Tx, name: str) -> BankMatch:
     number = parse("bank_match", name)
     found = tx.get(BANK_MATCHES, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no bank match {name!r}.")
+        raise NotFound(Sentence("There is no bank match {name!r}.", name=name))
     if found.state != "standing":
         raise MatchTakenBack("It was taken back before.")
     return found
@@ -106,7 +113,7 @@ def take_back(tx: Tx, found: BankMatch) -> BankLine:
 
 def ignore(tx: Tx, line: BankLine, reason: str) -> BankLine:
     if line.ignored:
-        raise LineIgnored(f"It was set aside before: {line.ignored}.")
+        raise LineIgnored(Sentence("It was set aside before: {reason}.", reason=line.ignored))
     if line.matched_minor:
         raise LineMatched("Some of it is matched; take that back first.")
     return tx.put(BANK_LINES, line._replace(ignored=reason))

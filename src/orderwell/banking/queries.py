@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import Invalid
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .answers import shown
 from .model import BankLine, BankMatch
@@ -30,7 +31,9 @@ def listed(
     query = sa.select(BANK_LINES.sa)
     if status is not None:
         if status not in STATES:
-            raise Invalid.at("/status", f"{status!r} is none of {', '.join(STATES)}.", "not_one_of")
+            raise Invalid.at(
+                "/status", Sentence("{text!r} is none of {allowed}.", text=status, allowed=list(STATES)), "not_one_of"
+            )
         query = query.where(STATES[status])
     for column, value in (("statement_id", statement_id), ("booked_on", booked_on)):
         if value is not None:

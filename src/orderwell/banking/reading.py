@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 from ..values.calendar import is_day
 from ..values.fields import MAX_AMOUNT
 from ..values.money import digits
@@ -62,7 +63,9 @@ def read_csv(content: str) -> list[Row]:
                 fields = {ours: cells[at].strip() if at < len(cells) else "" for ours, at in columns.items()}
                 rows.append(Row(reader.line_num, fields))
     except csv.Error as error:
-        raise Invalid.at("/content", f"It cannot be read as CSV: {error}.", "not_csv") from None
+        raise Invalid.at(
+            "/content", Sentence("It cannot be read as CSV: {error}.", error=str(error)), "not_csv"
+        ) from None
     return _not_too_many(rows)
 
 
@@ -73,7 +76,7 @@ def read_camt(content: str) -> list[Row]:
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError) as error:  # ValueError: an encoding the text cannot have
-        raise Invalid.at("/content", f"It is no XML: {error}.", "not_camt") from None
+        raise Invalid.at("/content", Sentence("It is no XML: {error}.", error=str(error)), "not_camt") from None
     statements = [each for each in root.iter() if _tag(each) == "Stmt"]
     if not statements:
         raise Invalid.at("/content", "There is no statement (Stmt) in it.", "not_camt")
@@ -157,7 +160,11 @@ def _column(heading: list[str], names: Iterable[str]) -> int | None:
 
 def _not_too_many(rows: list[Row]) -> list[Row]:
     if len(rows) > MAX_ROWS:
-        raise Invalid.at("/content", f"At most {MAX_ROWS} lines at once; these are {len(rows)}.", "too_large")
+        raise Invalid.at(
+            "/content",
+            Sentence("At most {most} lines at once; these are {count}.", most=MAX_ROWS, count=len(rows)),
+            "too_large",
+        )
     return rows
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from .model import EVERY_CHANNEL, CustomerPrice, Price, Sku
 from .rules import price_in_basis, rate_on
 from .store import CUSTOMER_PRICES, CUSTOMER_PRICES_OF, PRICES, PRICES_AGREED_WITH, RATES_OF, SKU_BY_CODE, SKUS
@@ -25,9 +26,11 @@ def skus_by_code(tx: Tx, codes: Iterable[str]) -> dict[str, Sku]:
             continue
         sku = tx.one(SKU_BY_CODE, code)
         if sku is None:
-            problems.append(Problem(f"/lines/{n}/sku", "unknown_sku", f"There is no SKU {code!r}."))
+            problems.append(Problem(f"/lines/{n}/sku", "unknown_sku", Sentence("There is no SKU {name!r}.", name=code)))
         elif sku.status != "active":
-            problems.append(Problem(f"/lines/{n}/sku", "retired_sku", f"SKU {code!r} is no longer sold."))
+            problems.append(
+                Problem(f"/lines/{n}/sku", "retired_sku", Sentence("SKU {name!r} is no longer sold.", name=code))
+            )
         else:
             found[code] = sku
     if problems:
@@ -39,9 +42,9 @@ def sku_named(tx: Tx, code: str) -> Sku:
     """A SKU that is sold, by its code. Raises Invalid at `/sku`."""
     sku = tx.one(SKU_BY_CODE, code)
     if sku is None:
-        raise Invalid.at("/sku", f"There is no SKU {code!r}.", "unknown_sku")
+        raise Invalid.at("/sku", Sentence("There is no SKU {name!r}.", name=code), "unknown_sku")
     if sku.status != "active":
-        raise Invalid.at("/sku", f"SKU {code!r} is no longer sold.", "retired_sku")
+        raise Invalid.at("/sku", Sentence("SKU {name!r} is no longer sold.", name=code), "retired_sku")
     return sku
 
 
@@ -75,7 +78,13 @@ def prices(
             PRICES, (sku.id, EVERY_CHANNEL, currency)
         )
         if price is None:
-            raise NoPrice(f"SKU {sku.code!r} has no price in {currency} on this channel; set one or send unit_price.")
+            raise NoPrice(
+                Sentence(
+                    "SKU {sku!r} has no price in {currency} on this channel; set one or send unit_price.",
+                    sku=sku.code,
+                    currency=currency,
+                )
+            )
         found[sku.id] = price_in_basis(
             price.price_e4, from_basis=price.basis, to_basis=basis, rate_bp=rates[sku.tax_class]
         )

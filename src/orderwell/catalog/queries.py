@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import NotFound
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .answers import shown_agreed
 from .model import CustomerPrice, Price, Sku
@@ -20,7 +21,7 @@ def sku_named(connection: Connection, name: str) -> Sku:
     where = SKUS.c.id == number if number is not None else SKUS.c.code == name
     row = connection.execute(sa.select(SKUS.sa).where(where)).first()
     if row is None:
-        raise NotFound(f"There is no SKU {name!r}.")
+        raise NotFound(Sentence("There is no SKU {name!r}.", name=name))
     return Sku._make(row)
 
 

@@ -1,9 +1,11 @@
 """Decisions about units, prices and tax. Values in, values out."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from ..kit.errors import Refused
+from ..kit.sentences import Sentence
 from ..values.money import divide_half_away, scaled
 from .model import CustomerPrice, Sku, TaxRate
 
@@ -27,7 +29,14 @@ def in_smallest_units(quantity: Decimal, sku: Sku, *, numerator: int = 1, denomi
         if shifted is not None and shifted % denominator == 0:
             whole = shifted // denominator
     if whole is None:
-        raise NotWhole(f"{sku.code}: {quantity} is no whole number of its smallest unit ({sku.unit}).")
+        raise NotWhole(
+            Sentence(
+                "{sku}: {quantity} is no whole number of its smallest unit ({unit}).",
+                sku=sku.code,
+                quantity=quantity,
+                unit=sku.unit,
+            )
+        )
     return whole
 
 
@@ -35,7 +44,11 @@ def rate_on(rates: Sequence[TaxRate], tax_class: str, day: str) -> int:
     """The rate in force on a day, in hundredths of a percent. Raises NoTaxRate."""
     in_force = max((rate for rate in rates if rate.valid_from <= day), key=lambda rate: rate.valid_from, default=None)
     if in_force is None:
-        raise NoTaxRate(f"No rate of tax class {tax_class!r} holds on {day}.")
+        raise NoTaxRate(
+            Sentence(
+                "No rate of tax class {tax_class!r} holds on {day}.", tax_class=tax_class, day=date.fromisoformat(day)
+            )
+        )
     return in_force.rate_bp
 
 

@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from .model import Channel
 from .store import CHANNEL_BY_CODE
 
@@ -14,7 +15,7 @@ class ChannelClosed(Conflict):
 def open_channel(tx: Tx, code: str) -> Channel:
     channel = tx.one(CHANNEL_BY_CODE, code)
     if channel is None:
-        raise Invalid.at("/channel", f"There is no channel {code!r}.", "unknown_channel")
+        raise Invalid.at("/channel", Sentence("There is no channel {name!r}.", name=code), "unknown_channel")
     if channel.status != "open":
-        raise ChannelClosed(f"Channel {code!r} is closed.")
+        raise ChannelClosed(Sentence("Channel {code!r} is closed.", code=code))
     return channel

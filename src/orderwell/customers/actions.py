@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import Customer
 from .store import CUSTOMER_BY_REFERENCE, CUSTOMERS, MERGED_INTO
@@ -33,7 +34,7 @@ def find(tx: Tx, name: str, *, pointer: str = "/customer") -> Customer:
     number = parse("customer", name)
     customer = tx.get(CUSTOMERS, number) if number is not None else tx.one(CUSTOMER_BY_REFERENCE, name)
     if customer is None:
-        raise Invalid.at(pointer, f"There is no customer {name!r}.", "unknown_customer")
+        raise Invalid.at(pointer, Sentence("There is no customer {name!r}.", name=name), "unknown_customer")
     return customer
 
 
@@ -70,9 +71,14 @@ def whole(customer: Customer) -> Customer:
 def may_order(customer: Customer) -> Customer:
     if customer.merged_into_id is not None:
         kept = show("customer", customer.merged_into_id)
-        raise CustomerMerged(f"Customer {customer.reference!r} was merged into {kept}; name that one.", customer=kept)
+        raise CustomerMerged(
+            Sentence(
+                "Customer {customer!r} was merged into {kept}; name that one.", customer=customer.reference, kept=kept
+            ),
+            customer=kept,
+        )
     if customer.erased_at is not None:
-        raise CustomerErased(f"Customer {customer.reference!r} was erased.")
+        raise CustomerErased(Sentence("Customer {customer!r} was erased.", customer=customer.reference))
     if customer.status != "active":
-        raise CustomerBlocked(f"Customer {customer.reference!r} is blocked.")
+        raise CustomerBlocked(Sentence("Customer {customer!r} is blocked.", customer=customer.reference))
     return customer

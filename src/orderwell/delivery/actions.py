@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from .model import NO_CUT_OFF, ClosedDay, DeliveryPromise, Dispatch, Method, Zone
 from .store import CLOSED_DAYS, DAYS_CLOSED, DISPATCH, METHOD_BY_CODE, METHODS, METHODS_OPEN, PROMISES, ZONES, ZONES_OF
 
@@ -16,9 +17,11 @@ class MethodClosed(Conflict):
 def open_method(tx: Tx, code: str, *, pointer: str = "/delivery") -> Method:
     found = tx.one(METHOD_BY_CODE, code)
     if found is None:
-        raise Invalid.at(pointer, f"There is no method of delivery {code!r}.", "unknown_delivery_method")
+        raise Invalid.at(
+            pointer, Sentence("There is no method of delivery {name!r}.", name=code), "unknown_delivery_method"
+        )
     if found.status != "open":
-        raise MethodClosed(f"Method {code!r} is not offered any more.")
+        raise MethodClosed(Sentence("Method {code!r} is not offered any more.", code=code))
     return found
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .answers import shown_method, shown_promise
 from .model import DeliveryPromise, Method, Zone
@@ -31,5 +32,5 @@ def promise(connection: Connection, order: str) -> dict[str, Any]:
     )
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound(f"No delivery was promised to an order {order!r}.")
+        raise NotFound(Sentence("No delivery was promised to an order {order!r}.", order=order))
     return shown_promise(DeliveryPromise(*row[:-1]), row.code)

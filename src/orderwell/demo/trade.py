@@ -26,6 +26,7 @@ from ..flows.ship_parcel import ShipParcel
 from ..flows.start_payment import StartPayment
 from ..kit.errors import Conflict
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..orders.store import ALLOCATIONS, ORDERS
 from ..values.calendar import DAY, SECOND, moment
 from ..values.ids import show
@@ -384,7 +385,7 @@ class Trade:
 def _secured(sold: Sold, tx: Tx) -> None:
     """Goods of a consumer leave when they are paid for."""
     if named_order(tx, sold.id, None).expires_at is not None:
-        raise NotPaid(f"Order {sold.reference!r} is not paid yet.")
+        raise NotPaid(Sentence("Order {order!r} is not paid yet.", order=sold.reference))
 
 
 def _misread(told: RecordProviderEvents) -> RecordProviderEvents:

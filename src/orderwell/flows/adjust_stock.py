@@ -19,6 +19,7 @@ from ..inventory.store import ADJUSTMENT_BY_REFERENCE, ADJUSTMENTS, LOCATION_BY_
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -78,7 +79,8 @@ def adjust_stock(tx: Tx, ask: AdjustStock) -> dict[str, Any]:
     for n, line in enumerate(ask.lines):
         sku = skus[line.sku]
         if sku.kind != "stocked":
-            raise Invalid.at(f"/lines/{n}/sku", f"{sku.code} is a service: it has no stock.", "not_stocked")
+            service = Sentence("{sku} is a service: it has no stock.", sku=sku.code)
+            raise Invalid.at(f"/lines/{n}/sku", service, "not_stocked")
         units = in_smallest_units(abs(line.quantity), sku)
         if units == 0:
             raise Invalid.at(f"/lines/{n}/quantity", "A quantity of zero adjusts nothing.")
@@ -96,12 +98,11 @@ def adjust_stock(tx: Tx, ask: AdjustStock) -> dict[str, Any]:
                 target_id=REASONS[ask.reason], promised=False,
             )  # fmt: skip
     _post(tx, ask.reason, total, document, day=today, currency=house.currency)
+    reference = ask.reference or ""
     tx.add(
         ADJUSTMENTS,
-        Adjustment(
-            document, tx.cause, shelf.id, ask.reason, today, total, channel_id, ask.reference or "", ask.note
-        ),
-    )  # fmt: skip
+        Adjustment(document, tx.cause, shelf.id, ask.reason, today, total, channel_id, reference, ask.note),
+    )
     announce(tx, "stock.adjusted", "adjustment", document, reason=ask.reason, reference=ask.reference)
     fill_awaited(tx, came_in, shelf.id)
     return {"object": "adjustment", "id": show("adjustment", document), "reason": ask.reason, "value": total}
@@ -115,7 +116,10 @@ def _channel(tx: Tx, ask: AdjustStock) -> int | None:
     there = tx.one(ADJUSTMENT_BY_REFERENCE, (channel_id, ask.reference))
     if there is not None:
         id_ = show("adjustment", there.id)
-        raise AdjustmentSent(f"Adjustment {ask.reference!r} of this channel is {id_} already.", adjustment=id_)
+        raise AdjustmentSent(
+            Sentence("Adjustment {reference!r} of this channel is {id} already.", reference=ask.reference, id=id_),
+            adjustment=id_,
+        )
     return channel_id
 
 

@@ -7,6 +7,7 @@ from ..customers import actions as customers
 from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger.model import OpenItem
@@ -36,7 +37,12 @@ def apply_credit(tx: Tx, ask: ApplyCredit) -> dict[str, Any]:
     customer = customers.present(tx, ask.customer)
     applied = sum(ledger.set_off(tx, items) for items in _by_currency(tx, customer.id).values())
     if applied == 0:
-        raise NoCredit(f"Customer {customer.reference!r} has no credit, or owes nothing that it could settle.")
+        raise NoCredit(
+            Sentence(
+                "Customer {customer!r} has no credit, or owes nothing that it could settle.",
+                customer=customer.reference,
+            )
+        )
     announce(tx, "credit.applied", "customer", customer.id, amount=applied)
     left = [item.open_minor for items in _by_currency(tx, customer.id).values() for item in items]
     return {

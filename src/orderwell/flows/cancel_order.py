@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 from annotated_types import Len
@@ -14,6 +15,7 @@ from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.notes import keep_note
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
@@ -60,6 +62,9 @@ def cancel_order(tx: Tx, ask: CancelOrder) -> dict[str, Any]:
     credit = cancel_units(tx, order, lines, wanted, reason=ask.reason)
     return {
         **shown(orders.find(tx, order.id), orders.lines_of(tx, order.id)),
+        "cancelled": [
+            {"line": n, "quantity": scaled_text(units, lines[n].unit_decimals)} for n, units in wanted.items()
+        ],
         "credit_note": invoicing.shown_number(credit) if credit else None,
     }
 
@@ -92,14 +97,20 @@ def cancel_units(
 def _refuse_gone(order: Order, lines: Mapping[int, Line], wanted: Mapping[int, int]) -> None:
     late = {n: free for n, units in wanted.items() if units > (free := _cancellable(lines[n]))}
     if late:
-        told = ", ".join(
-            f"line {n} ({scaled_text(wanted[n], lines[n].unit_decimals)} to be cancelled,"
-            f" {scaled_text(free, lines[n].unit_decimals)} still here)"
+        told = [
+            Sentence(
+                "line {line} ({wanted} to be cancelled, {left} still here)", line=n,
+                wanted=Decimal(scaled_text(wanted[n], lines[n].unit_decimals)),
+                left=Decimal(scaled_text(free, lines[n].unit_decimals)),
+            )
             for n, free in late.items()
-        )
+        ]  # fmt: skip
         raise TooLateToCancel(
-            f"Order {order.reference!r}: {told}. Cancel what is still here by line; what has left comes back as a"
-            " return.",
+            Sentence(
+                "Order {order!r}: {lines}. Cancel what is still here by line; what has left comes back as a return.",
+                order=order.reference,
+                lines=told,
+            ),
             lines=[{"line": n, "left": scaled_text(free, lines[n].unit_decimals)} for n, free in late.items()],
         )
 

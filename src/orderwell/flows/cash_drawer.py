@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ..inventory import actions as inventory
 from ..kit.errors import Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..tills import actions as tills
 from ..tills.model import METHODS, DrawerSession, Till
 
@@ -22,10 +23,18 @@ def drawer_at(tx: Tx, code: str | None, *, method: str | None = None, location: 
     if code is None:
         return None
     if method is not None and method not in METHODS:
-        raise Invalid.at("/till", f"{method.replace('_', ' ').capitalize()} is not paid at a till.", "not_at_a_till")
+        raise Invalid.at(
+            "/till",
+            Sentence("{method} is not paid at a till.", method=word(method.replace("_", " ").capitalize())),
+            "not_at_a_till",
+        )
     till = tills.find(tx, code)
     if location is not None and inventory.location(tx, location).id != till.location_id:
-        raise Invalid.at("/till", f"Till {till.code!r} does not stand at location {location!r}.", "other_location")
+        raise Invalid.at(
+            "/till",
+            Sentence("Till {till!r} does not stand at location {location!r}.", till=till.code, location=location),
+            "other_location",
+        )
     return Drawer(till, tills.session_at(tx, till))
 
 

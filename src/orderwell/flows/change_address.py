@@ -9,6 +9,7 @@ from ..customers.store import ADDRESSES
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.model import Line, Order
@@ -47,8 +48,11 @@ def change_address(tx: Tx, ask: ChangeAddress) -> dict[str, Any]:
     _may_change(order, orders.lines_of(tx, order.id))
     if ask.ship_to.country.upper() not in ("", order.country.upper()):
         raise OtherCountry(
-            f"Order {order.reference!r} goes to {order.country}: tax and delivery rest on it."
-            " Cancel it and place a new one."
+            Sentence(
+                "Order {order!r} goes to {country}: tax and delivery rest on it. Cancel it and place a new one.",
+                order=order.reference,
+                country=order.country,
+            )
         )
     before = tx.get(ADDRESSES, order.ship_to) if order.ship_to is not None else None
     customer = customers.kept_under(tx, order.customer_id) if order.customer_id is not None else None
@@ -72,11 +76,14 @@ def _may_change(order: Order, lines: list[Line]) -> None:
     if order.collect_at is not None:
         raise Invalid.at("/order", "The customer fetches this order; it goes nowhere.", "is_collected")
     if order.status == "cancelled":
-        raise TooLateForAddress(f"Order {order.reference!r} is cancelled.")
+        raise TooLateForAddress(Sentence("Order {order!r} is cancelled.", order=order.reference))
     gone = sum(line.quantity - sum(getattr(line, place) for place in STILL_HERE) for line in lines)
     if gone:
         raise TooLateForAddress(
-            f"Goods of order {order.reference!r} have left the shelf. Put them back first, or tell the carrier."
+            Sentence(
+                "Goods of order {order!r} have left the shelf. Put them back first, or tell the carrier.",
+                order=order.reference,
+            )
         )
 
 

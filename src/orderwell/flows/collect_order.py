@@ -5,6 +5,7 @@ from typing import Any
 
 from ..kit.errors import Conflict
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
@@ -35,13 +36,17 @@ def collect_order(tx: Tx, ask: CollectOrder) -> dict[str, Any]:
     """Hand over at the counter, invoice, and call it delivered."""
     order = orders.placed(named_order(tx, ask.order, ask.channel))
     if order.collect_at is None:
-        raise NotForCollection(f"Order {order.reference!r} is sent to the customer; ship it instead.")
+        raise NotForCollection(
+            Sentence("Order {order!r} is sent to the customer; ship it instead.", order=order.reference)
+        )
     packed = [each for each in shipping.of_order(tx, order.id) if each.status == "packed"]
     ready = ready_units(
         None, {}, orders.allocations_of(tx, order.id), order.collect_at, lambda each: each.promised + each.picked
     )
     if not packed and not ready:
-        raise NothingReady(f"Order {order.reference!r} has nothing that lies ready to be fetched.")
+        raise NothingReady(
+            Sentence("Order {order!r} has nothing that lies ready to be fetched.", order=order.reference)
+        )
     sent = [send_parcel(tx, parcel) for parcel in packed]
     if ready:
         lines = {line.n: line for line in orders.lines_of(tx, order.id)}

@@ -18,6 +18,7 @@ from ..inventory.store import BIN_STOCK, LOCATION_BY_CODE, STOCK_COUNT_LINES, ST
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -99,7 +100,9 @@ def _counted(ask: CountStock, skus: dict[str, Sku]) -> dict[int, int]:
     for n, line in enumerate(ask.lines):
         sku = skus[line.sku]
         if sku.kind != "stocked":
-            raise Invalid.at(f"/lines/{n}/sku", f"{sku.code} is a service: it has no stock.", "not_stocked")
+            raise Invalid.at(
+                f"/lines/{n}/sku", Sentence("{sku} is a service: it has no stock.", sku=sku.code), "not_stocked"
+            )
         counted[sku.id] = in_smallest_units(line.counted, sku)
     return counted
 
@@ -115,9 +118,18 @@ def _check(counted: dict[int, int], there: dict[int, Stock], skus: dict[int, Sku
         if units < there[sku_id].promised
     ]
     if short:
-        listed = ", ".join(f"{each['sku']} ({each['counted']} counted, {each['promised']} promised)" for each in short)
+        listed = [
+            Sentence(
+                "{sku} ({counted} counted, {promised} promised)", sku=each["sku"],
+                counted=Decimal(each["counted"]), promised=Decimal(each["promised"]),
+            )
+            for each in short
+        ]  # fmt: skip
         raise CountBelowPromised(
-            f"Fewer were counted than orders hold: {listed}. Cancel or move those orders first.", items=short
+            Sentence(
+                "Fewer were counted than orders hold: {listed}. Cancel or move those orders first.", listed=listed
+            ),
+            items=short,
         )
 
 

@@ -7,6 +7,7 @@ from ..invoicing.model import CreditTrace, Invoice, InvoiceLine
 from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..ledger import actions as ledger
 from ..ledger import templates
 from ..ledger.model import OpenItem
@@ -79,8 +80,14 @@ def credit_amounts(order: Order, line: Line, units: int) -> tuple[int, int]:
     free = line.invoiced - line.credited
     if units > free:
         raise NotReturnable(
-            f"Line {line.n} of order {order.reference!r}: {units} units were to be credited,"
-            f" {free} are invoiced and not credited yet."
+            Sentence(
+                "Line {line} of order {order!r}: {units} units were to be credited, {free} are invoiced and not"
+                " credited yet.",
+                line=line.n,
+                order=order.reference,
+                units=units,
+                free=free,
+            )
         )
     return credit_part(line, units, basis=order.basis)
 

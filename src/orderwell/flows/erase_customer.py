@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from ..kit.jobs import Work, handler, later
 from ..kit.log import log
 from ..kit.picture import Tx
 from ..kit.schedules import recurring
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger.store import OPEN_OF_PARTY
@@ -101,13 +103,22 @@ def erase_portal_account(tx: Tx, ask: ErasePortalAccount) -> dict[str, Any]:
 def _refuse_unfinished(tx: Tx, ids: Sequence[int], found: Known) -> None:
     """Raises OrdersOpen or MoneyOwed."""
     if found.open_orders:
-        listed = ", ".join(found.open_orders)
-        raise OrdersOpen(f"Not finished: {listed}. Deliver or cancel them first.", orders=list(found.open_orders))
+        open_orders = list(found.open_orders)
+        raise OrdersOpen(
+            Sentence("Not finished: {orders}. Deliver or cancel them first.", orders=open_orders), orders=open_orders
+        )
     tx.need(OPEN_OF_PARTY, ids)
     items = [item for each in ids for item in ledger.open_of_party(tx, each)]
     if items:
-        sums = f"{decimal_text(sum(item.open_minor for item in items), items[0].currency)} {items[0].currency}"
-        raise MoneyOwed(f"{len(items)} open items, {sums} together. Settle or give them up first.", items=len(items))
+        currency = items[0].currency
+        whole = Decimal(decimal_text(sum(item.open_minor for item in items), currency))
+        raise MoneyOwed(
+            Sentence(
+                "{count} open items, {whole} {currency} together. Settle or give them up first.",
+                count=len(items), whole=whole, currency=currency,
+            ),
+            items=len(items),
+        )  # fmt: skip
 
 
 def _erase(tx: Tx, customer: Customer, found: Known) -> None:

@@ -16,6 +16,7 @@ from ..customers import actions as customers
 from ..kit.errors import Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..orders import actions as orders
@@ -148,7 +149,7 @@ def _customer(tx: Tx, ask: Exchange, earlier: Iterable[Order]) -> str | None:
         return ask.customer
     (known,) = theirs
     if ask.customer is not None and customers.find(tx, ask.customer).id != known:
-        raise OtherCustomer(f"What comes back was not bought by customer {ask.customer!r}.")
+        raise OtherCustomer(Sentence("What comes back was not bought by customer {customer!r}.", customer=ask.customer))
     return show("customer", known)
 
 

@@ -1,6 +1,7 @@
 """Giving up a receivable: a bad debt, of a customer or of nobody known, and small rests nobody will chase."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from ..business import actions as business
@@ -13,6 +14,7 @@ from ..invoicing import actions as invoicing
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -88,7 +90,11 @@ def record_bad_debt(tx: Tx, ask: RecordBadDebt) -> dict[str, Any]:
     if known and amount > whole:
         currency = business.current(tx).currency
         raise MoreThanOwed(
-            f"{decimal_text(amount, currency)} was to be given up, {decimal_text(whole, currency)} is owed."
+            Sentence(
+                "{amount} was to be given up, {owed} is owed.",
+                amount=Decimal(decimal_text(amount, currency)),
+                owed=Decimal(decimal_text(whole, currency)),
+            )
         )
     return _give_up(
         tx, "bad_debt", amount, owed, customer_id=customer_id, note=ask.note,
@@ -104,8 +110,12 @@ def write_off_rest(tx: Tx, ask: WriteOffRest) -> dict[str, Any]:
     rest = sum(item.open_minor for item in items)
     if not 0 < rest <= SMALL_REST_MINOR:
         raise RestTooLarge(
-            f"{decimal_text(rest, invoice.currency)} is open on {invoicing.shown_number(invoice)}; up to"
-            f" {decimal_text(SMALL_REST_MINOR, invoice.currency)} is written off as a rest, more is a bad debt."
+            Sentence(
+                "{rest} is open on {invoice}; up to {most} is written off as a rest, more is a bad debt.",
+                rest=Decimal(decimal_text(rest, invoice.currency)),
+                invoice=invoicing.shown_number(invoice),
+                most=Decimal(decimal_text(SMALL_REST_MINOR, invoice.currency)),
+            )
         )
     return _give_up(
         tx, "write_off", rest, items, customer_id=invoice.customer_id, note=ask.note, channel_id=None, reference=""
@@ -116,7 +126,10 @@ def _refuse_second(tx: Tx, channel_id: int, reference: str) -> None:
     there = tx.one(DEBT_BY_REFERENCE, (channel_id, reference))
     if there is not None:
         id_ = show("adjustment", there.id)
-        raise AdjustmentExists(f"Adjustment {reference!r} of this channel is {id_} already.", adjustment=id_)
+        raise AdjustmentExists(
+            Sentence("Adjustment {reference!r} of this channel is {id} already.", reference=reference, id=id_),
+            adjustment=id_,
+        )
 
 
 def _owed(tx: Tx, ask: RecordBadDebt) -> tuple[int | None, list[OpenItem]]:

@@ -27,6 +27,7 @@ from ..invoicing.rules import FreeLine, LineAmounts, free_amounts
 from ..invoicing.store import COUNTERS, INVOICES_OF
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -186,7 +187,9 @@ def _credits(tx: Tx, ask: IssueCreditNote, found: Mapping[str, Order]) -> list[C
     for n, line in enumerate(ask.lines):
         sku = tx.one(SKU_BY_CODE, line.sku)  # a retired SKU is credited like any other
         if sku is None:
-            problems.append(Problem(f"/lines/{n}/sku", "unknown_sku", f"There is no SKU {line.sku!r}."))
+            problems.append(
+                Problem(f"/lines/{n}/sku", "unknown_sku", Sentence("There is no SKU {name!r}.", name=line.sku))
+            )
             continue
         units = in_smallest_units(line.quantity, sku)
         price = None if line.unit_price is None else scaled(line.unit_price, 4)
@@ -213,7 +216,13 @@ def _wrong(n: int, line: CreditLine, units: int, price: int | None, traced: list
         return [Problem(f"{at}/unit_price", "invalid_value", "Unit prices have at most four decimals.")]
     whole = sum(each.units for each in traced)
     if traced and (min(each.units for each in traced) <= 0 or whole > units):
-        return [Problem(f"{at}/traces", "invalid_value", f"{whole} units are traced, the line has {units}.")]
+        return [
+            Problem(
+                f"{at}/traces",
+                "invalid_value",
+                Sentence("{whole} units are traced, the line has {units}.", whole=whole, units=units),
+            )
+        ]
     if price is None and whole != units:
         return [Problem(f"{at}/unit_price", "required", "Units that trace to no order need a price.")]
     return []
@@ -227,7 +236,9 @@ def _customer(tx: Tx, ask: IssueCreditNote, found: Iterable[Order]) -> int | Non
     traced = {order.id: order for order in found}
     theirs = {order.customer_id: order for order in traced.values()}
     if None in theirs and len(traced) > 1:
-        raise OtherCustomer(f"Order {theirs[None].reference!r} is of a guest; it needs a credit note of its own.")
+        raise OtherCustomer(
+            Sentence("Order {order!r} is of a guest; it needs a credit note of its own.", order=theirs[None].reference)
+        )
     if ask.customer is not None:
         customer_id: int | None = customers.find(tx, ask.customer).id
     elif theirs:
@@ -238,7 +249,9 @@ def _customer(tx: Tx, ask: IssueCreditNote, found: Iterable[Order]) -> int | Non
         if other != customer_id and (
             other is None or customer_id is None or customer_id not in customers.family(tx, other)
         ):
-            raise OtherCustomer(f"Order {order.reference!r} is not of the customer who gets this credit note.")
+            raise OtherCustomer(
+                Sentence("Order {order!r} is not of the customer who gets this credit note.", order=order.reference)
+            )
     return customer_id
 
 
@@ -288,7 +301,14 @@ def _line(lines: Mapping[tuple[int, int], Line], traced: Traced, sku: Sku) -> Li
     line = lines.get((traced.order.id, traced.line))
     if line is None or line.sku_id != sku.id:
         raise Invalid.at(
-            "/lines", f"Line {traced.line} of order {traced.order.reference!r} is not of {sku.code}.", "unknown_line"
+            "/lines",
+            Sentence(
+                "Line {line} of order {order!r} is not of {sku}.",
+                line=traced.line,
+                order=traced.order.reference,
+                sku=sku.code,
+            ),
+            "unknown_line",
         )
     return line
 
@@ -302,8 +322,14 @@ def _take_back(tx: Tx, note: Invoice, credits: Sequence[Credit]) -> list[CreditT
             assert line is not None
             if units > line.delivered + line.shipped:
                 raise NotReturnable(
-                    f"Line {line_n} of order {order.reference!r}: {units} units were to come back,"
-                    f" {line.delivered + line.shipped} are with the customer."
+                    Sentence(
+                        "Line {line} of order {order!r}: {units} units were to come back, {there} are with the"
+                        " customer.",
+                        line=line_n,
+                        order=order.reference,
+                        units=units,
+                        there=line.delivered + line.shipped,
+                    )
                 )
             line = line._replace(credited=line.credited + units)
             delivered = min(units, line.delivered)

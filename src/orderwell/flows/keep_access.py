@@ -22,6 +22,7 @@ from ..business import actions as business
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.calendar import instant_text
 from ..values.fields import Code, Name, Reference
@@ -55,9 +56,9 @@ class AddPerson:
 def add_person(tx: Tx, ask: AddPerson) -> dict[str, Any]:
     """Let somebody in, with the roles they have from the start."""
     if "@" not in ask.email:
-        raise Invalid.at("/email", f"{ask.email!r} is no e-mail address.")
+        raise Invalid.at("/email", Sentence("{email!r} is no e-mail address.", email=ask.email))
     if tx.one(PERSON_BY_EMAIL, ask.email) is not None:
-        raise CodeTaken(f"There is a person with the address {ask.email!r} already.")
+        raise CodeTaken(Sentence("There is a person with the address {email!r} already.", email=ask.email))
     person = tx.add(PEOPLE, Person(tx.new_id(), 1, ask.name, ask.email, "active", tx.now))
     _give_roles(tx, person, ask.roles)
     announce(tx, "person.added", "person", person.id, roles=sorted(set(ask.roles)))
@@ -139,7 +140,7 @@ def define_role(tx: Tx, ask: DefineRole) -> dict[str, Any]:
     rights = access.known_rights(ask.rights, pointer="/rights")
     access.may_give(tx, rights)
     if ask.code in BUILT_IN:
-        raise CodeTaken(f"{ask.code!r} is a role every business has; take another code.")
+        raise CodeTaken(Sentence("{code!r} is a role every business has; take another code.", code=ask.code))
     role = tx.one(ROLE_BY_CODE, ask.code)
     if role is None:
         role = tx.add(ROLES, Role(tx.new_id(), 1, ask.code, ask.name, tx.now))
@@ -201,7 +202,7 @@ def revoke_api_key(tx: Tx, ask: RevokeApiKey) -> dict[str, Any]:
     """Shut a program out, for good, within a second."""
     key = access.find_key(tx, ask.key)
     if key.revoked_at is not None:
-        raise KeyRevoked(f"{ask.key} was revoked at {instant_text(key.revoked_at)}.")
+        raise KeyRevoked(Sentence("{key} was revoked at {at}.", key=ask.key, at=instant_text(key.revoked_at)))
     tx.put(API_KEYS, key._replace(revoked_at=tx.now))
     announce(tx, "api_key.revoked", "api_key", key.id)
     after = access.find_key(tx, ask.key)

@@ -12,6 +12,7 @@ from ..inventory.store import BIN_BY_CODE, BINS, LOCATIONS
 from ..kit.errors import NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.fields import Code, Reference
 from ..values.ids import parse, show
@@ -42,7 +43,9 @@ def add_bin(tx: Tx, ask: AddBin) -> dict[str, Any]:
     """A location with bins has its goods put away and picked by bin; what lies there already lies in no bin yet."""
     place = inventory.location(tx, ask.location)
     if tx.one(BIN_BY_CODE, (place.id, ask.code)) is not None:
-        raise bins.BinTaken(f"There is a bin {ask.code!r} at {place.code!r} already.")
+        raise bins.BinTaken(
+            Sentence("There is a bin {code!r} at {location!r} already.", code=ask.code, location=place.code)
+        )
     made = tx.add(BINS, Bin(tx.new_id(), 1, place.id, ask.code, ask.sort, "open"))
     if place.layout != "bins":
         tx.put(LOCATIONS, place._replace(layout="bins"))
@@ -55,7 +58,7 @@ def change_bin(tx: Tx, ask: ChangeBin) -> dict[str, Any]:
     number = parse("bin", ask.bin)
     found = tx.get(BINS, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no bin {ask.bin!r}.")
+        raise NotFound(Sentence("There is no bin {name!r}.", name=ask.bin))
     if ask.status == "closed":
         bins.empty(tx, found)
     sort, status = found.sort if ask.sort is None else ask.sort, ask.status or found.status

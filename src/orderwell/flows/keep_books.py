@@ -10,6 +10,7 @@ from ..business import actions as business
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -77,10 +78,17 @@ def _books(_: Any) -> list[tuple[Any, Any]]:
 def lock_period(tx: Tx, ask: LockPeriod) -> dict[str, Any]:
     day, today = real_day(ask.through, "/through"), business.today(tx)
     if day >= today:
-        raise DayNotOver(f"{day} is not over: it is {today}.")
+        raise DayNotOver(
+            Sentence("{day} is not over: it is {today}.", day=date.fromisoformat(day), today=date.fromisoformat(today))
+        )
     before = ledger.lock_through(tx, day)
     if before > day:
-        raise LockedFurther(f"The books are closed through {before} already; to open them again, unlock the period.")
+        raise LockedFurther(
+            Sentence(
+                "The books are closed through {before} already; to open them again, unlock the period.",
+                before=date.fromisoformat(before),
+            )
+        )
     announce(tx, "books.locked", "books", 1, through=day, before=before)
     return {"object": "books", "locked_through": day}
 
@@ -90,8 +98,12 @@ def unlock_period(tx: Tx, ask: UnlockPeriod) -> dict[str, Any]:
     day = real_day(ask.through, "/through") if ask.through is not None else ""
     before = ledger.lock_through(tx, day)
     if day >= before:
-        state = f"closed through {before}" if before else "not closed at all"
-        raise Invalid.at("/through", f"The books are {state}; that would open nothing.")
+        state = (
+            Sentence("closed through {day}", day=date.fromisoformat(before))
+            if before
+            else Sentence("not closed at all")
+        )
+        raise Invalid.at("/through", Sentence("The books are {state}; that would open nothing.", state=state))
     announce(tx, "books.unlocked", "books", 1, through=day or None, before=before)
     return {"object": "books", "locked_through": day or None}
 
@@ -102,7 +114,7 @@ def post_manual_entry(tx: Tx, ask: PostManualEntry) -> dict[str, Any]:
     house, today = business.current(tx), business.today(tx)
     day = real_day(ask.day, "/day") if ask.day is not None else today
     if day > today:
-        raise Invalid.at("/day", f"{day} has not come yet.")
+        raise Invalid.at("/day", Sentence("{day} has not come yet.", day=date.fromisoformat(day)))
     transfers = templates.manual(transfers=_checked(ask.transfers))
     entry = ledger.write_manual(tx, transfers, currency=house.currency, day=day, note=ask.note)
     announce(tx, "entry.posted", "manual_entry", entry.id, day=day, amount=sum(each.amount_minor for each in transfers))
@@ -127,7 +139,7 @@ def real_day(text: str, pointer: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Invalid.at(pointer, f"{text!r} is no day, such as 2026-01-31.") from None
+        raise Invalid.at(pointer, Sentence("{text!r} is no day, such as 2026-01-31.", text=text)) from None
 
 
 def _checked(asks: list[TransferAsk]) -> list[tuple[str, str, int]]:
@@ -135,9 +147,15 @@ def _checked(asks: list[TransferAsk]) -> list[tuple[str, str, int]]:
     for n, ask in enumerate(asks):
         for side, code in (("debit", ask.debit), ("credit", ask.credit)):
             if code not in ACCOUNTS:
-                problems.append(Problem(f"/transfers/{n}/{side}", "unknown_account", f"There is no account {code!r}."))
+                problems.append(
+                    Problem(
+                        f"/transfers/{n}/{side}",
+                        "unknown_account",
+                        Sentence("There is no account {name!r}.", name=code),
+                    )
+                )
             elif code in CONTROL_ACCOUNTS:
-                detail = f"{code} is the sum of its own records; only their documents post to it."
+                detail = Sentence("{code} is the sum of its own records; only their documents post to it.", code=code)
                 problems.append(Problem(f"/transfers/{n}/{side}", "control_account", detail))
         if ask.debit == ask.credit:
             problems.append(Problem(f"/transfers/{n}", "same_account", "The two accounts are one."))

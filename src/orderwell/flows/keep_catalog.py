@@ -31,6 +31,7 @@ from ..inventory.store import LOCATION_BY_CODE, LOCATIONS, LOCATIONS_OF_KIND
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.calendar import is_day
 from ..values.fields import Code, Currency, Day, Name, Reference, Text, UnitPrice
@@ -55,7 +56,7 @@ class AddChannel:
 def add_channel(tx: Tx, ask: AddChannel) -> dict[str, Any]:
     house = business.current(tx)
     if tx.one(CHANNEL_BY_CODE, ask.code) is not None:
-        raise CodeTaken(f"There is a channel {ask.code!r} already.")
+        raise CodeTaken(Sentence("There is a channel {code!r} already.", code=ask.code))
     channel = tx.add(CHANNELS, Channel(tx.new_id(), 1, ask.code, ask.name, ask.kind, ask.basis or house.basis, "open"))
     announce(tx, "channel.added", "channel", channel.id, code=ask.code, kind=ask.kind)
     return shown_channel(channel)
@@ -75,7 +76,7 @@ class AddLocation:
 @flow(AddLocation)
 def add_location(tx: Tx, ask: AddLocation) -> dict[str, Any]:
     if tx.one(LOCATION_BY_CODE, ask.code) is not None:
-        raise CodeTaken(f"There is a location {ask.code!r} already.")
+        raise CodeTaken(Sentence("There is a location {code!r} already.", code=ask.code))
     tx.rows(LOCATIONS_OF_KIND, "stock")
     location = tx.add(LOCATIONS, Location(tx.new_id(), 1, ask.code, ask.name, "stock", ask.priority, "open"))
     announce(tx, "location.added", "location", location.id, code=ask.code)
@@ -97,10 +98,16 @@ def set_tax_rate(tx: Tx, ask: SetTaxRate) -> dict[str, Any]:
     if rate_bp is None:
         raise Invalid.at("/rate", "A tax rate has at most two decimals.")
     if not is_day(ask.valid_from):
-        raise Invalid.at("/valid_from", f"{ask.valid_from!r} is no day, such as 2026-01-31.", "not_a_day")
+        raise Invalid.at(
+            "/valid_from", Sentence("{text!r} is no day, such as 2026-01-31.", text=ask.valid_from), "not_a_day"
+        )
     row = TaxRate(ask.tax_class, ask.valid_from, rate_bp)
     if any(rate.valid_from == ask.valid_from for rate in tx.rows(RATES_OF, ask.tax_class)):
-        raise CodeTaken(f"Tax class {ask.tax_class!r} has a rate from {ask.valid_from} already.")
+        raise CodeTaken(
+            Sentence(
+                "Tax class {tax_class!r} has a rate from {day} already.", tax_class=ask.tax_class, day=ask.valid_from
+            )
+        )
     tx.add(TAX_RATES, row)
     announce(tx, "tax_rate.set", "tax_rate", 0, tax_class=ask.tax_class, rate_bp=rate_bp, valid_from=ask.valid_from)
     return {"object": "tax_rate", "tax_class": ask.tax_class, "rate": str(ask.rate), "valid_from": ask.valid_from}
@@ -116,7 +123,7 @@ class AddProduct:
 @flow(AddProduct)
 def add_product(tx: Tx, ask: AddProduct) -> dict[str, Any]:
     if tx.one(PRODUCT_BY_CODE, ask.code) is not None:
-        raise CodeTaken(f"There is a product {ask.code!r} already.")
+        raise CodeTaken(Sentence("There is a product {code!r} already.", code=ask.code))
     product = tx.add(PRODUCTS, Product(tx.new_id(), 1, ask.code, ask.name, ask.description, "active"))
     announce(tx, "product.added", "product", product.id, code=ask.code)
     return {"object": "product", **product._asdict(), "id": show("product", product.id)}
@@ -168,11 +175,11 @@ def add_sku(tx: Tx, ask: AddSku) -> dict[str, Any]:
     """A thing that can be sold, with its barcodes, packs and price."""
     house = business.current(tx)
     if tx.one(SKU_BY_CODE, ask.code) is not None:
-        raise CodeTaken(f"There is a SKU {ask.code!r} already.")
+        raise CodeTaken(Sentence("There is a SKU {code!r} already.", code=ask.code))
     tx.need(BARCODES, [each.code for each in ask.barcodes])
     product = tx.one(PRODUCT_BY_CODE, ask.product) if ask.product is not None else None
     if ask.product is not None and product is None:
-        raise Invalid.at("/product", f"There is no product {ask.product!r}.", "unknown_product")
+        raise Invalid.at("/product", Sentence("There is no product {name!r}.", name=ask.product), "unknown_product")
     sku = Sku(
         tx.new_id(), 1, ask.code, product.id if product else None, ask.name, ask.kind, ask.unit, ask.unit_decimals,
         ask.tax_class, ask.revenue, ask.backorder, 0, "active",
@@ -180,7 +187,9 @@ def add_sku(tx: Tx, ask: AddSku) -> dict[str, Any]:
     sku = tx.add(SKUS, sku._replace(backorder_cap=in_smallest_units(ask.backorder_cap, sku)))
     for n, each in enumerate(ask.barcodes):
         if tx.get(BARCODES, each.code) is not None:
-            raise Invalid.at(f"/barcodes/{n}/code", f"Barcode {each.code!r} is on another SKU.", "barcode_taken")
+            raise Invalid.at(
+                f"/barcodes/{n}/code", Sentence("Barcode {code!r} is on another SKU.", code=each.code), "barcode_taken"
+            )
         tx.add(BARCODES, Barcode(each.code, sku.id, each.numerator, each.denominator))
     if len({pack.name for pack in ask.packs}) < len(ask.packs):
         raise Invalid.at("/packs", "Two packs have the same name.", "named_twice")

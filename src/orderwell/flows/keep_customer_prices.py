@@ -1,6 +1,7 @@
 """Prices agreed with one customer: set, replaced, ended."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -19,6 +20,7 @@ from ..customers.store import CUSTOMERS
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.calendar import add_days, is_day
 from ..values.fields import Currency, Day, Reference, UnitPrice
@@ -68,7 +70,14 @@ def set_customer_price(tx: Tx, ask: SetCustomerPrice) -> dict[str, Any]:
     first = _day(ask.valid_from, "/valid_from") or today
     last = _day(ask.valid_to, "/valid_to")
     if last is not None and last < first:
-        raise Invalid.at("/valid_to", f"It would end on {last}, before it begins on {first}.")
+        raise Invalid.at(
+            "/valid_to",
+            Sentence(
+                "It would end on {last}, before it begins on {first}.",
+                last=date.fromisoformat(last),
+                first=date.fromisoformat(first),
+            ),
+        )
     price_e4 = scaled(ask.price, 4)
     if price_e4 is None:
         raise Invalid.at("/price", "Unit prices have at most four decimals.")
@@ -93,10 +102,10 @@ def end_customer_price(tx: Tx, ask: EndCustomerPrice) -> dict[str, Any]:
     number = parse("customer_price", ask.customer_price)
     row = tx.get(CUSTOMER_PRICES, number) if number is not None else None
     if row is None:
-        raise NotFound(f"There is no customer price {ask.customer_price!r}.")
+        raise NotFound(Sentence("There is no customer price {name!r}.", name=ask.customer_price))
     yesterday = add_days(business.today(tx), -1)
     if row.valid_to is not None and row.valid_to <= yesterday:
-        raise PriceEnded(f"It has ended on {row.valid_to}.")
+        raise PriceEnded(Sentence("It has ended on {day}.", day=date.fromisoformat(row.valid_to)))
     row = tx.put(CUSTOMER_PRICES, row._replace(valid_to=yesterday))
     announce(
         tx, "customer_price.ended", "customer", row.customer_id, price=show("customer_price", row.id),
@@ -116,5 +125,5 @@ def _same(tx: Tx, row: CustomerPrice) -> CustomerPrice | None:
 
 def _day(text: str | None, pointer: str) -> str | None:
     if text is not None and not is_day(text):
-        raise Invalid.at(pointer, f"{text!r} is no day, such as 2026-01-31.", "not_a_day")
+        raise Invalid.at(pointer, Sentence("{text!r} is no day, such as 2026-01-31.", text=text), "not_a_day")
     return text

@@ -10,6 +10,7 @@ from ..customers.model import Customer
 from ..customers.store import CUSTOMER_BY_REFERENCE, CUSTOMERS
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.calendar import instant_text
 from ..values.fields import Name, Reference, Text
@@ -59,7 +60,7 @@ def add_customer(tx: Tx, ask: AddCustomer) -> dict[str, Any]:
     id_ = tx.new_id()
     reference = ask.reference or show("customer", id_)
     if tx.one(CUSTOMER_BY_REFERENCE, reference) is not None:
-        raise CodeTaken(f"There is a customer {reference!r} already.")
+        raise CodeTaken(Sentence("There is a customer {reference!r} already.", reference=reference))
     customer = Customer(
         id_, 1, reference, ask.kind, ask.name, ask.email, ask.phone, ask.country, ask.locale, ask.vat_number,
         ask.payment_method, ask.terms_days, "active", tx.now, "listed", None, None, None,

@@ -18,6 +18,7 @@ from ..inventory import actions as inventory
 from ..kit.errors import Invalid, Problem
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.calendar import is_day
 from ..values.fields import Code, Country, Day, Minor, Name, Text, UnitPrice
@@ -88,7 +89,9 @@ def keep_delivery_method(tx: Tx, ask: KeepDeliveryMethod) -> dict[str, Any]:
     house = business.current(tx)
     sku = catalog.skus_by_code(tx, [ask.sku])[ask.sku]
     if sku.kind != "service":
-        raise Invalid.at("/sku", f"{sku.code} lies on a shelf; the cost of delivery is billed as a service.")
+        raise Invalid.at(
+            "/sku", Sentence("{sku} lies on a shelf; the cost of delivery is billed as a service.", sku=sku.code)
+        )
     there = tx.one(METHOD_BY_CODE, ask.code)
     id_, version = (there.id, there.version) if there else (tx.new_id(), 1)
     method = Method(
@@ -104,7 +107,7 @@ def keep_delivery_method(tx: Tx, ask: KeepDeliveryMethod) -> dict[str, Any]:
 def keep_dispatch_times(tx: Tx, ask: KeepDispatchTimes) -> dict[str, Any]:
     place = inventory.location(tx, ask.location)
     if CUT_OFF.match(ask.cut_off) is None:
-        raise Invalid.at("/cut_off", f"{ask.cut_off!r} is no time of day, such as 16:00.")
+        raise Invalid.at("/cut_off", Sentence("{text!r} is no time of day, such as 16:00.", text=ask.cut_off))
     row = delivery.keep_dispatch(tx, place.id, ask.cut_off, _weekdays(ask.weekdays))
     announce(tx, "dispatch_times.kept", "location", place.id, cut_off=row.cut_off, weekdays=row.weekdays)
     return shown_dispatch(row)
@@ -113,7 +116,7 @@ def keep_dispatch_times(tx: Tx, ask: KeepDispatchTimes) -> dict[str, Any]:
 @flow(KeepClosedDay)
 def keep_closed_day(tx: Tx, ask: KeepClosedDay) -> dict[str, Any]:
     if not is_day(ask.day):
-        raise Invalid.at("/day", f"{ask.day!r} is no day, such as 2026-01-31.", "not_a_day")
+        raise Invalid.at("/day", Sentence("{text!r} is no day, such as 2026-01-31.", text=ask.day), "not_a_day")
     day = ClosedDay(ask.day, ask.name, ask.status)
     delivery.keep_day(tx, day)
     announce(tx, "closed_day.kept", "closed_day", 0, day=ask.day, status=ask.status)
@@ -135,7 +138,7 @@ def _zones(method_id: int, asks: Sequence[ZoneAsk], basis: str) -> list[Zone]:
         if price is None:
             problems.append(Problem(f"/zones/{n}/price", "invalid_value", "Prices have at most four decimals."))
         if first > last or bool(first) != bool(last):
-            detail = "A range of postcodes runs from a prefix to the same or a later one."
+            detail = Sentence("A range of postcodes runs from a prefix to the same or a later one.")
             problems.append(Problem(f"/zones/{n}/postcode_to", "invalid_value", detail))
         zones.append(
             Zone(

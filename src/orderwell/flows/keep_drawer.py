@@ -1,6 +1,7 @@
 """A till's day: its float is counted, money goes in and out, the drawer is counted, and the difference is posted."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from annotated_types import Gt, Le
@@ -11,6 +12,7 @@ from ..inventory import actions as inventory
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -92,9 +94,13 @@ def keep_till(tx: Tx, ask: KeepTill) -> dict[str, Any]:
         till = tx.add(TILLS, Till(tx.new_id(), 1, ask.code, ask.name, place.id, ask.status, 0, 0))
     else:
         if there.location_id != place.id:
-            raise TillMoved(f"Till {ask.code!r} stands elsewhere; close it and add one with another code.")
+            raise TillMoved(
+                Sentence("Till {till!r} stands elsewhere; close it and add one with another code.", till=ask.code)
+            )
         if ask.status == "closed" and tills.open_session(tx, there) is not None:
-            raise tills.DrawerOpen(f"The drawer of till {ask.code!r} is open; count and close it first.")
+            raise tills.DrawerOpen(
+                Sentence("The drawer of till {till!r} is open; count and close it first.", till=ask.code)
+            )
         tx.put(TILLS, there._replace(name=ask.name, status=ask.status))
         till = tills.again(tx, there.id)
     announce(tx, "till.kept", "till", till.id, till=ask.code, status=ask.status)
@@ -141,7 +147,10 @@ def close_drawer(tx: Tx, ask: CloseDrawer) -> dict[str, Any]:
     person = access.active_person(tx, ask.person) if ask.person is not None else None
     if ask.deposited > ask.counted:
         counted, wanted = decimal_text(ask.counted, house.currency), decimal_text(ask.deposited, house.currency)
-        raise Invalid.at("/deposited", f"{wanted} cannot be taken out of {counted}.")
+        raise Invalid.at(
+            "/deposited",
+            Sentence("{wanted} cannot be taken out of {counted}.", wanted=Decimal(wanted), counted=Decimal(counted)),
+        )
     difference = ask.counted - till.cash_minor
     closed = tills.close_session(
         tx, session, expected_minor=till.cash_minor, counted_minor=ask.counted, deposited_minor=ask.deposited,
@@ -161,9 +170,11 @@ def _pay(tx: Tx, ask: PayIn | PayOut, kind: str) -> dict[str, Any]:
     till = tills.find(tx, ask.till)
     session = tills.session_at(tx, till)
     if ask.account not in ACCOUNTS:
-        raise Invalid.at("/account", f"There is no account {ask.account!r}.", "unknown_account")
+        raise Invalid.at("/account", Sentence("There is no account {name!r}.", name=ask.account), "unknown_account")
     if ask.account in CONTROL_ACCOUNTS:
-        raise Invalid.at("/account", f"{ask.account!r} has records of its own.", "control_account")
+        raise Invalid.at(
+            "/account", Sentence("{account!r} has records of its own.", account=ask.account), "control_account"
+        )
     if ask.account == "cash":
         raise Invalid.at("/account", "It is cash already; say where it comes from or goes to.", "same_account")
     day = business.today(tx)

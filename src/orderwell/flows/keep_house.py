@@ -18,6 +18,7 @@ from ..inventory.store import LOCATION_BY_CODE, LOCATIONS
 from ..kit.errors import Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.calendar import instant_text
 from ..values.fields import Name, Reference
@@ -81,7 +82,7 @@ def change_channel(tx: Tx, ask: ChangeChannel) -> dict[str, Any]:
     number = parse("channel", ask.channel)
     there = tx.get(CHANNELS, number) if number is not None else tx.one(CHANNEL_BY_CODE, ask.channel)
     if there is None:
-        raise Invalid.at("/channel", f"There is no channel {ask.channel!r}.", "unknown_channel")
+        raise Invalid.at("/channel", Sentence("There is no channel {name!r}.", name=ask.channel), "unknown_channel")
     changed: Channel = there._replace(name=ask.name or there.name, status=ask.status or there.status)
     changed = tx.put(CHANNELS, changed)
     announce(tx, "channel.changed", "channel", changed.id, code=changed.code, status=changed.status)
@@ -94,7 +95,7 @@ def change_location(tx: Tx, ask: ChangeLocation) -> dict[str, Any]:
     number = parse("location", ask.location)
     there = tx.get(LOCATIONS, number) if number is not None else tx.one(LOCATION_BY_CODE, ask.location)
     if there is None or there.kind != "stock":
-        raise Invalid.at("/location", f"There is no location {ask.location!r}.", "unknown_location")
+        raise Invalid.at("/location", Sentence("There is no location {name!r}.", name=ask.location), "unknown_location")
     priority = there.priority if ask.priority is None else ask.priority
     changed: Location = tx.put(LOCATIONS, there._replace(name=ask.name or there.name, priority=priority))
     announce(tx, "location.changed", "location", changed.id, code=changed.code, priority=changed.priority)

@@ -13,6 +13,7 @@ from ..access import pins
 from ..kit.errors import Denied
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.fields import Reference
 from ..values.ids import show
@@ -108,5 +109,5 @@ def unlock_till(tx: Tx, ask: UnlockTill) -> dict[str, Any]:
     if pins.find(tx, person).set_at != ask.pin_set_at:
         raise pins.WrongPin("The PIN was changed meanwhile.")
     if USE not in access.rights_of_person(tx, person):
-        raise Denied(f"{person.name} does not work at a till.", lacking=[USE])
+        raise Denied(Sentence("{person} does not work at a till.", person=person.name), lacking=[USE])
     return shown_session(open_session(tx, person, ask.token_hash, "till", ask.device, ask.agent))

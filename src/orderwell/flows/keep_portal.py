@@ -10,6 +10,7 @@ from ..customers.model import Customer
 from ..kit.errors import NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..mail import actions as mail
 from ..portal import actions as portal
@@ -141,7 +142,7 @@ def enable_portal_account(tx: Tx, ask: EnablePortalAccount) -> dict[str, Any]:
     """Let somebody in again; they sign in anew."""
     account = portal.find(tx, ask.portal_account)
     if account.status != "disabled":
-        raise portal.AccountNotDisabled(f"{account.name} is not disabled.")
+        raise portal.AccountNotDisabled(Sentence("{person} is not disabled.", person=account.name))
     customers.may_order(customers.kept_under(tx, account.customer_id))
     account = tx.put(PORTAL_ACCOUNTS, account._replace(status="invited"))
     announce(tx, "portal_account.enabled", "portal_account", account.id)
@@ -185,7 +186,7 @@ def link_order(tx: Tx, ask: LinkOrder) -> dict[str, Any]:
     """A link that shows one order to whoever has it."""
     order = named_order(tx, ask.order, None)
     if order.status == "draft":
-        raise NotFound(f"Order {order.reference!r} is a draft; there is nothing to follow yet.")
+        raise NotFound(Sentence("Order {order!r} is a draft; there is nothing to follow yet.", order=order.reference))
     made = portal.link_order(tx, order.id, ask.hash, ask.days)
     announce(tx, "order.linked", "order", order.id, link=show("order_link", made.id), days=ask.days)
     return shown_link(made)

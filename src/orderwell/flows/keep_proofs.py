@@ -10,6 +10,7 @@ from ..kit import jobs
 from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.writer import flow
 from ..proofs.model import Proof
 from ..proofs.store import PROOFS, PROOFS_OPEN
@@ -53,7 +54,9 @@ def ask_proof(tx: Tx, ask: AskProof) -> dict[str, Any]:
     for status in ("waiting", "running"):
         for each in tx.rows(PROOFS_OPEN, status):
             if each.asked_at + GIVEN_UP_AFTER > tx.now:
-                raise ProofRunning(f"It was asked for at {instant_text(each.asked_at)}; wait for its end.")
+                raise ProofRunning(
+                    Sentence("It was asked for at {at}; wait for its end.", at=instant_text(each.asked_at))
+                )
             tx.put(PROOFS, each._replace(status="done", done_at=tx.now, report=json.dumps({"given_up": True})))
     proof = tx.add(PROOFS, Proof(tx.new_id(), 1, "waiting", tx.now, tx.actor, None, None, 0, "{}"))
     jobs.later(tx, KIND, {"proof": show("proof", proof.id)}, subject_id=proof.id)
@@ -65,7 +68,7 @@ def ask_proof(tx: Tx, ask: AskProof) -> dict[str, Any]:
 def begin_proof(tx: Tx, ask: BeginProof) -> dict[str, Any]:
     proof = _find(tx, ask.proof)
     if proof.status != "waiting":
-        raise ProofRunning(f"It is {proof.status}.")
+        raise ProofRunning(Sentence("It is {status}.", status=word(proof.status)))
     proof = tx.put(PROOFS, proof._replace(status="running", began_at=tx.now))
     announce(tx, "proof.begun", "proof", proof.id)
     return shown(proof)

@@ -8,6 +8,7 @@ from annotated_types import Len
 from ..kit.errors import Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..payments.model import Provider
 from ..payments.store import PROVIDERS
@@ -32,7 +33,7 @@ def keep_provider(tx: Tx, ask: KeepProvider) -> dict[str, Any]:
     if not ask.url.startswith(("https://", "http://")):
         raise Invalid.at("/url", "A provider has an http or https address.")
     if not ask.secret_env.startswith(SECRET_PREFIX):  # no other variable of this process is anybody's signing secret
-        raise Invalid.at("/secret_env", f"The variable's name begins with {SECRET_PREFIX}.")
+        raise Invalid.at("/secret_env", Sentence("The variable's name begins with {prefix}.", prefix=SECRET_PREFIX))
     there = tx.get(PROVIDERS, ask.code)
     if there is None:
         tx.add(PROVIDERS, Provider(ask.code, 1, ask.url, ask.account, ask.secret_env, ask.status))

@@ -16,6 +16,7 @@ from ..inventory.store import LOCATION_BY_CODE
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..purchasing import actions as purchasing
 from ..purchasing.answers import shown_supplier
@@ -49,9 +50,9 @@ class AddSupplier:
 def add_supplier(tx: Tx, ask: AddSupplier) -> dict[str, Any]:
     house = business.current(tx)
     if tx.one(SUPPLIER_BY_REFERENCE, ask.reference) is not None:
-        raise SupplierExists(f"There is a supplier {ask.reference!r} already.")
+        raise SupplierExists(Sentence("There is a supplier {reference!r} already.", reference=ask.reference))
     if ask.currency not in (None, house.currency):
-        raise Invalid.at("/currency", f"We buy in {house.currency} only.", "other_currency")
+        raise Invalid.at("/currency", Sentence("We buy in {currency} only.", currency=house.currency), "other_currency")
     supplier = tx.add(
         SUPPLIERS,
         Supplier(tx.new_id(), 1, ask.reference, ask.name, house.currency, ask.lead_time_days, ask.terms_days),
@@ -142,5 +143,5 @@ def set_reorder_rule(tx: Tx, ask: SetReorderRule) -> dict[str, Any]:
 def stocked(tx: Tx, code: str) -> Sku:
     sku = catalog.skus_by_code(tx, [code])[code]
     if sku.kind != "stocked":
-        raise Invalid.at("/sku", f"{code} is a service: it has no stock.", "not_stocked")
+        raise Invalid.at("/sku", Sentence("{sku} is a service: it has no stock.", sku=code), "not_stocked")
     return sku

@@ -8,6 +8,7 @@ from ..kit.events import announce
 from ..kit.jobs import JOBS
 from ..kit.jobs import shown as shown_job
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.writer import flow
 from ..tasks import actions as tasks
 from ..tasks.answers import shown
@@ -45,9 +46,9 @@ def retry_job(tx: Tx, ask: RetryJob) -> dict[str, Any]:
     number = parse("job", ask.job)
     job = tx.get(JOBS, number) if number is not None else None
     if job is None:
-        raise NotFound(f"There is no job {ask.job!r}.")
+        raise NotFound(Sentence("There is no job {name!r}.", name=ask.job))
     if job.status != "dead":
-        raise NotDead(f"This job is {job.status}.")
+        raise NotDead(Sentence("This job is {status}.", status=word(job.status)))
     job = tx.put(JOBS, job._replace(status="waiting", attempts=0, run_at=tx.now, done_at=None))
     announce(tx, "job.retried", "job", job.id, kind=job.kind)
     return shown_job(job)

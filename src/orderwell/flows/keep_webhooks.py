@@ -10,6 +10,7 @@ from ..kit import jobs
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.writer import flow
 from ..notifications.answers import shown
 from ..notifications.model import Endpoint, EndpointSecret, Replay
@@ -121,9 +122,13 @@ def replay_webhooks(tx: Tx, ask: ReplayWebhooks) -> dict[str, Any]:
     endpoint = _find(tx, ask.endpoint)
     last = ask.first if ask.last is None else ask.last
     if last < ask.first:
-        raise Invalid.at("/last", f"{last} comes before {ask.first}.")
+        raise Invalid.at("/last", Sentence("{last} comes before {first}.", last=last, first=ask.first))
     if endpoint.status != "active":
-        raise EndpointDisabled(f"Endpoint {ask.endpoint} is {endpoint.status}; make it active first.")
+        raise EndpointDisabled(
+            Sentence(
+                "Endpoint {name} is {status}; make it active first.", name=ask.endpoint, status=word(endpoint.status)
+            )
+        )
     replay = tx.add(REPLAYS, Replay(tx.new_id(), endpoint.id, ask.first, last))
     announce(tx, "webhook_endpoint.replayed", "webhook_endpoint", endpoint.id, first=replay.first, last=replay.last)
     return {"object": "webhook_replay", "endpoint": show("webhook_endpoint", endpoint.id), "first": replay.first,
@@ -135,7 +140,11 @@ def test_webhook_endpoint(tx: Tx, ask: TestWebhookEndpoint) -> dict[str, Any]:
     """Find out whether what is sent arrives: signed and tried again like everything else."""
     endpoint = _find(tx, ask.endpoint)
     if endpoint.status != "active":
-        raise EndpointDisabled(f"Endpoint {ask.endpoint} is {endpoint.status}; make it active first.")
+        raise EndpointDisabled(
+            Sentence(
+                "Endpoint {name} is {status}; make it active first.", name=ask.endpoint, status=word(endpoint.status)
+            )
+        )
     announce(tx, TESTED, "webhook_endpoint", endpoint.id)
     if not wants(endpoint.types.split(), TESTED):  # else it comes by the feed
         payload = {"endpoint": endpoint.id, "event": tx.cause, "position": 0}
@@ -147,7 +156,7 @@ def _find(tx: Tx, name: str) -> Endpoint:
     number = parse("webhook_endpoint", name)
     endpoint = tx.get(ENDPOINTS, number) if number is not None else None
     if endpoint is None or endpoint.status == "removed":
-        raise NotFound(f"There is no webhook endpoint {name!r}.")
+        raise NotFound(Sentence("There is no webhook endpoint {name!r}.", name=name))
     return endpoint
 
 
@@ -155,5 +164,7 @@ def _types(types: list[str]) -> str:
     for n, each in enumerate(types):
         word = each.removesuffix(".*")
         if not word.replace("_", "").replace(".", "").isalnum():
-            raise Invalid.at(f"/types/{n}", f"{each!r} is no event type, such as order.placed or order.*.")
+            raise Invalid.at(
+                f"/types/{n}", Sentence("{text!r} is no event type, such as order.placed or order.*.", text=each)
+            )
     return " ".join(dict.fromkeys(types))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Len
@@ -15,6 +16,7 @@ from ..invoicing import actions as invoicing
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..payments.store import PAYMENTS
@@ -158,7 +160,7 @@ def _owed(tx: Tx, target: MatchTarget, n: int) -> Owed:
     if target.order is not None:
         order = named_order(tx, target.order, None)
         if order.status == "draft":
-            raise NotYetPlaced(f"Order {order.reference!r} is a draft; confirm it first.")
+            raise NotYetPlaced(Sentence("Order {order!r} is a draft; confirm it first.", order=order.reference))
         return order_owed(tx, order)
     if target.invoice is not None:
         invoice = invoicing.find(tx, target.invoice)
@@ -175,13 +177,22 @@ def _owed(tx: Tx, target: MatchTarget, n: int) -> Owed:
 def _amount(line: BankLine, owed: Owed, target: MatchTarget, n: int, *, exactly: bool) -> int:
     left = line.amount_minor - line.matched_minor
     if exactly and target.amount != owed.due_minor:
-        raise DueDiffers(f"{decimal_text(owed.due_minor, line.currency)} is due there now.", due=owed.due_minor)
+        raise DueDiffers(
+            Sentence("{due} is due there now.", due=Decimal(decimal_text(owed.due_minor, line.currency))),
+            due=owed.due_minor,
+        )
     if target.amount is not None:
         return target.amount
     if owed.due_minor <= 0:
-        raise NothingToMatch(f"Target {n + 1}: nothing is due; name an amount to take it as the customer's credit.")
+        raise NothingToMatch(
+            Sentence(
+                "Target {target}: nothing is due; name an amount to take it as the customer's credit.", target=n + 1
+            )
+        )
     if left <= 0:
-        raise banking.MoreThanTheLine(f"Target {n + 1}: nothing of the line is left for it.", left=0)
+        raise banking.MoreThanTheLine(
+            Sentence("Target {target}: nothing of the line is left for it.", target=n + 1), left=0
+        )
     return min(owed.due_minor, left)
 
 

@@ -9,6 +9,7 @@ from ..customers.store import CUSTOMERS, MERGED_INTO
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..values.fields import Reference
 from ..values.ids import show
@@ -69,7 +70,7 @@ def split_customer(tx: Tx, ask: SplitCustomer) -> dict[str, Any]:
     """Keep a merged customer by itself again."""
     customer = customers.find(tx, ask.customer)
     if customer.merged_into_id is None:
-        raise NotMerged(f"Customer {customer.reference!r} was not merged into another.")
+        raise NotMerged(Sentence("Customer {customer!r} was not merged into another.", customer=customer.reference))
     kept = show("customer", customer.merged_into_id)
     tx.put(CUSTOMERS, customer._replace(merged_into_id=None))
     announce(tx, "customer.split", "customer", customer.id, of=kept)

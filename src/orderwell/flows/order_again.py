@@ -16,6 +16,7 @@ from ..delivery.store import METHODS, PROMISES
 from ..inventory.store import LOCATIONS
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
@@ -51,13 +52,13 @@ def order_again(tx: Tx, ask: OrderAgain) -> dict[str, Any]:
     """Place an order like an earlier one."""
     before = named_order(tx, ask.order, ask.channel)
     if before.status == "draft":
-        raise NotFound(f"Order {before.reference!r} is a draft; confirm it instead.")
+        raise NotFound(Sentence("Order {order!r} is a draft; confirm it instead.", order=before.reference))
     lines = [line for line in orders.lines_of(tx, before.id) if line.kind == "stocked"]
     tx.need(SKUS, {line.sku_id for line in lines})
     skus = {line.sku_id: sku for line in lines if (sku := tx.get(SKUS, line.sku_id)) is not None}
     again = _wanted([line for line in lines if skus[line.sku_id].status == "active"], skus)
     if not again:
-        raise NothingSoldStill(f"Nothing of order {before.reference!r} is sold any more.")
+        raise NothingSoldStill(Sentence("Nothing of order {order!r} is sold any more.", order=before.reference))
     order, placed = place(tx, _like(tx, ask, before, again))
     return {**shown(order, placed), "left_out": sorted({s.code for s in skus.values() if s.status != "active"})}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated
 
 from annotated_types import Ge, Le
@@ -10,6 +11,7 @@ from ..channels.store import CHANNEL_BY_CODE
 from ..inventory import actions as inventory
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.tables import changed
 from ..orders import actions as orders
 from ..orders.model import Allocation, Line, Order
@@ -40,7 +42,7 @@ def named_order(tx: Tx, name: str, channel: str | None) -> Order:
         return orders.find_named(tx, name)
     found = tx.one(CHANNEL_BY_CODE, channel)
     if found is None:
-        raise Invalid.at("/channel", f"There is no channel {channel!r}.", "unknown_channel")
+        raise Invalid.at("/channel", Sentence("There is no channel {name!r}.", name=channel), "unknown_channel")
     return orders.find_named(tx, name, channel_id=found.id)
 
 
@@ -55,14 +57,19 @@ def asked_units(asks: Sequence[UnitsAsk], lines: Mapping[int, Line]) -> dict[int
     for n, ask in enumerate(asks):
         line = lines.get(ask.line)
         if line is None:
-            problems.append(Problem(f"/lines/{n}/line", "unknown_line", f"The order has no line {ask.line}."))
+            problems.append(
+                Problem(f"/lines/{n}/line", "unknown_line", Sentence("The order has no line {line}.", line=ask.line))
+            )
             continue
         units = scaled(ask.quantity, line.unit_decimals)
         if units is None:
-            detail = f"Line {ask.line} is counted with {line.unit_decimals} decimals."
+            decimals = line.unit_decimals
+            detail = Sentence("Line {line} is counted with {decimals} decimals.", line=ask.line, decimals=decimals)
             problems.append(Problem(f"/lines/{n}/quantity", "not_whole_units", detail))
         elif ask.line in wanted:
-            problems.append(Problem(f"/lines/{n}/line", "named_twice", f"Line {ask.line} is named twice."))
+            problems.append(
+                Problem(f"/lines/{n}/line", "named_twice", Sentence("Line {line} is named twice.", line=ask.line))
+            )
         else:
             wanted[ask.line] = units
     if problems:
@@ -88,7 +95,10 @@ def ready_units(
         if units > there:
             places = lines[n].unit_decimals
             raise NothingReady(
-                f"Line {n}: {scaled_text(units, places)} were asked for, {scaled_text(there, places)} are ready.",
+                Sentence(
+                    "Line {line}: {units} were asked for, {there} are ready.", line=n,
+                    units=Decimal(scaled_text(units, places)), there=Decimal(scaled_text(there, places)),
+                ),
                 line=n, ready=scaled_text(there, places),
             )  # fmt: skip
     chosen = []

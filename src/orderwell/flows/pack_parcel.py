@@ -8,6 +8,7 @@ from annotated_types import Len
 from ..kit.events import announce
 from ..kit.jobs import later
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
@@ -57,7 +58,7 @@ def pack_order(tx: Tx, ask: PackOrder) -> dict[str, Any]:
         lambda each: each.promised + each.picked,
     )  # fmt: skip
     if not chosen:
-        raise NothingReady(f"Order {order.reference!r} has nothing that is ready to be packed.")
+        raise NothingReady(Sentence("Order {order!r} has nothing that is ready to be packed.", order=order.reference))
     parcels = []
     for location_id, here in by_location(chosen).items():
         parcel = shipping.pack(

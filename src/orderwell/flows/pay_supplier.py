@@ -1,6 +1,7 @@
 """Paying suppliers from the bank, oldest invoice first."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 from annotated_types import Gt, Le, Len
@@ -9,6 +10,7 @@ from ..business import actions as business
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -50,8 +52,12 @@ def pay_supplier(tx: Tx, ask: PaySupplier) -> dict[str, Any]:
     open_ = -sum(item.open_minor for item in owed)
     if ask.amount > open_:
         raise MoreThanOwed(
-            f"We owe {supplier.name} {decimal_text(open_, supplier.currency)},"
-            f" {decimal_text(ask.amount, supplier.currency)} were to be paid.",
+            Sentence(
+                "We owe {supplier} {owed}, {amount} were to be paid.",
+                supplier=supplier.name,
+                owed=Decimal(decimal_text(open_, supplier.currency)),
+                amount=Decimal(decimal_text(ask.amount, supplier.currency)),
+            ),
             open=open_,
         )
     today = business.today(tx)
@@ -77,7 +83,9 @@ def _owed(items: list[OpenItem], names: list[str] | None) -> list[OpenItem]:
     for n, name in enumerate(dict.fromkeys(names)):
         item = by_document.get(parse("supplier_invoice", name) or 0)
         if item is None:
-            raise Invalid.at(f"/invoices/{n}", f"{name!r} is no open invoice of this supplier.", "not_open")
+            raise Invalid.at(
+                f"/invoices/{n}", Sentence("{name!r} is no open invoice of this supplier.", name=name), "not_open"
+            )
         found.append(item)
     return found
 
@@ -107,9 +115,11 @@ def reverse_supplier_payment(tx: Tx, ask: ReverseSupplierPayment) -> dict[str, A
     number = parse("supplier_payment", ask.payment)
     payment = tx.get(SUPPLIER_PAYMENTS, number) if number is not None else None
     if payment is None:
-        raise NotFound(f"There is no supplier payment {ask.payment!r}.")
+        raise NotFound(Sentence("There is no supplier payment {name!r}.", name=ask.payment))
     if payment.reverses is not None or tx.one(REVERSAL_OF_PAYMENT, payment.id) is not None:
-        raise AlreadyReversed(f"Supplier payment {ask.payment} is reversed already, or a reversal itself.")
+        raise AlreadyReversed(
+            Sentence("Supplier payment {name} is reversed already, or a reversal itself.", name=ask.payment)
+        )
     today = business.today(tx)
     back = tx.add(
         SUPPLIER_PAYMENTS,

@@ -13,6 +13,7 @@ from ..inventory.store import BINS
 from ..kit.errors import Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..picking import actions as picking
@@ -81,8 +82,11 @@ def take(tx: Tx, line: PickLine, units: int, named: Bin | None, name: str) -> Pi
     ready = _allocated(tx, line, "promised")
     if ready < units:
         raise NothingReady(
-            f"Order {order.reference!r}: {scaled_text(units, line.unit_decimals)} of {name} were picked,"
-            f" {scaled_text(ready, line.unit_decimals)} are still promised to it here; put it back.",
+            Sentence(
+                "Order {order!r}: {units} of {sku} were picked, {ready} are still promised to it here; put it back.",
+                order=order.reference, units=Decimal(scaled_text(units, line.unit_decimals)), sku=name,
+                ready=Decimal(scaled_text(ready, line.unit_decimals)),
+            ),
             order=show("order", order.id), ready=scaled_text(ready, line.unit_decimals),
         )  # fmt: skip
     source = named or bin_of(tx, line)
@@ -108,8 +112,13 @@ def put_back(tx: Tx, ask: PutBack) -> dict[str, Any]:
     here = min(line.picked, _allocated(tx, line, "picked"))
     if units > here:
         raise NotPicked(
-            f"{scaled_text(here, line.unit_decimals)} picked units of line {line.n} are here,"
-            f" {scaled_text(units, line.unit_decimals)} were to go back; open the parcel of what is packed first."
+            Sentence(
+                "{here} picked units of line {line} are here, {units} were to go back; open the parcel of what is"
+                " packed first.",
+                here=Decimal(scaled_text(here, line.unit_decimals)),
+                line=line.n,
+                units=Decimal(scaled_text(units, line.unit_decimals)),
+            )
         )
     target = bins.find(tx, found.location_id, ask.bin) if ask.bin is not None else bin_of(tx, line)
     if target is not None:
@@ -158,7 +167,9 @@ def units_of(line: PickLine, quantity: Decimal) -> int:
     units = scaled(quantity, line.unit_decimals)
     if units is None:
         raise Invalid.at(
-            "/quantity", f"Line {line.n} is counted with {line.unit_decimals} decimals.", "not_whole_units"
+            "/quantity",
+            Sentence("Line {line} is counted with {decimals} decimals.", line=line.n, decimals=line.unit_decimals),
+            "not_whole_units",
         )
     return units
 

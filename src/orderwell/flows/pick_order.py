@@ -7,6 +7,7 @@ from annotated_types import Len
 
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.answers import shown
@@ -55,7 +56,9 @@ def _move(tx: Tx, ask: PickOrder | UnpickOrder, source: str, target: str, told: 
     location_id = named_location(tx, ask.location)
     chosen = ready_units(ask.lines, lines, orders.allocations_of(tx, order.id), location_id, ready)
     if not chosen:
-        raise NothingReady(f"Order {order.reference!r} has no {source} units here.")
+        raise NothingReady(
+            Sentence("Order {order!r} has no {source} units here.", order=order.reference, source=word(source))
+        )
     for allocation, units in chosen:
         n, place = allocation.line, allocation.location_id
         lines[n] = orders.move_units(tx, lines[n], source, target, units, location_id=place)

@@ -19,6 +19,7 @@ from ..inventory.store import LOCATIONS
 from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -55,7 +56,11 @@ def pick_short(tx: Tx, ask: PickShort) -> dict[str, Any]:
     missing = line.left - found
     if missing <= 0:
         raise NothingMissing(
-            f"Line {line.n} asks for {scaled_text(line.left, line.unit_decimals)} more; pick them as usual."
+            Sentence(
+                "Line {line} asks for {left} more; pick them as usual.",
+                line=line.n,
+                left=Decimal(scaled_text(line.left, line.unit_decimals)),
+            )
         )
     order = orders.placed(orders.find(tx, line.order_id))
     inventory.need(tx, [line.sku_id])

@@ -20,6 +20,7 @@ from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.notes import keep_note
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..purchasing import actions as purchasing
 from ..purchasing.answers import shown_purchase
@@ -76,7 +77,9 @@ def place_purchase_order(tx: Tx, ask: PlacePurchaseOrder) -> dict[str, Any]:
     for n, line in enumerate(ask.lines, 1):
         sku = skus[line.sku]
         if sku.kind != "stocked":
-            raise Invalid.at(f"/lines/{n - 1}/sku", f"{sku.code} is a service: it has no stock.", "not_stocked")
+            raise Invalid.at(
+                f"/lines/{n - 1}/sku", Sentence("{sku} is a service: it has no stock.", sku=sku.code), "not_stocked"
+            )
         cost_e4 = _cost(tx, supplier, sku.id, line, n)
         units = in_smallest_units(line.quantity, sku)
         lines.append(new_line(id_, n, sku.id, place.id, units, sku.unit_decimals, cost_e4))
@@ -123,9 +126,9 @@ def check_coming(day: str, today: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise Invalid.at("/expected_on", f"{day!r} is no day, such as 2026-01-31.", "not_a_day")
+        raise Invalid.at("/expected_on", Sentence("{text!r} is no day, such as 2026-01-31.", text=day), "not_a_day")
     if day < today:
-        raise Invalid.at("/expected_on", f"{day} is over.", "in_the_past")
+        raise Invalid.at("/expected_on", Sentence("{day} is over.", day=date.fromisoformat(day)), "in_the_past")
 
 
 def _cost(tx: Tx, supplier: Supplier, sku_id: int, line: PurchaseLineAsk, n: int) -> int:
@@ -138,7 +141,11 @@ def _cost(tx: Tx, supplier: Supplier, sku_id: int, line: PurchaseLineAsk, n: int
     if terms is None:
         raise Invalid.at(
             f"/lines/{n - 1}/cost",
-            f"{supplier.reference!r} has no cost for {line.sku}; set the terms or send cost.",
+            Sentence(
+                "{supplier!r} has no cost for {sku}; set the terms or send cost.",
+                supplier=supplier.reference,
+                sku=line.sku,
+            ),
             "no_cost",
         )
     return terms.cost_e4
@@ -164,7 +171,9 @@ def cancel_purchase(tx: Tx, ask: CancelPurchase) -> dict[str, Any]:
     lines = {line.n: line for line in purchasing.lines_of(tx, purchase.id)}
     units = chosen(tx, list(lines.values()), ask.lines, lambda line: line.due, MoreThanOrdered, "cancelled")
     if not units:
-        raise NothingDue(f"Nothing of purchase order {purchase.reference!r} is still to come.")
+        raise NothingDue(
+            Sentence("Nothing of purchase order {purchase!r} is still to come.", purchase=purchase.reference)
+        )
     inventory.need(tx, {lines[n].sku_id for n in units})
     for n, quantity in units.items():
         line = lines[n]
@@ -189,7 +198,9 @@ def expect_purchase(tx: Tx, ask: ExpectPurchase) -> dict[str, Any]:
     purchase = purchasing.find(tx, ask.purchase_order)
     lines = purchasing.lines_of(tx, purchase.id)
     if not any(line.due for line in lines):
-        raise NothingDue(f"Nothing of purchase order {purchase.reference!r} is still to come.")
+        raise NothingDue(
+            Sentence("Nothing of purchase order {purchase!r} is still to come.", purchase=purchase.reference)
+        )
     check_coming(ask.expected_on, business.today(tx))
     announce(
         tx, "purchase.expected", "purchase_order", purchase.id,

@@ -21,6 +21,7 @@ from ..inventory.store import LOCATIONS
 from ..kit.errors import Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..orders.model import Order
 from ..values.calendar import minute_of
 from ..values.ids import show
@@ -56,12 +57,14 @@ def choose_delivery(tx: Tx, ask: "PlaceOrder", house: Business, channel: Channel
     """
     assert ask.delivery is not None
     if ask.draft or ask.collect_at is not None:
-        why = "A draft promises no day yet" if ask.draft else "The customer fetches this order"
-        raise Invalid.at("/delivery", f"{why}; leave the method of delivery out.")
+        why = Sentence("A draft promises no day yet") if ask.draft else Sentence("The customer fetches this order")
+        raise Invalid.at("/delivery", Sentence("{why}; leave the method of delivery out.", why=why))
     method = delivery.open_method(tx, ask.delivery)
     zone = zone_of(tx, method, country, ask.ship_to.postcode if ask.ship_to else "")
     if zone is None:
-        raise NotDelivered(f"{method.name} does not deliver to that address; ask for the options there are.")
+        raise NotDelivered(
+            Sentence("{method} does not deliver to that address; ask for the options there are.", method=method.name)
+        )
     goods, off = goods_amount(tx, ask.lines, ask.discount, house, channel, today, ask.customer)
     sku = billed_as(tx, method)
     price_e4 = cost_e4(tx, zone, sku, goods, basis=channel.basis, today=today)

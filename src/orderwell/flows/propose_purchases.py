@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from annotated_types import Len
 
 from ..business import actions as business
@@ -16,14 +17,17 @@ from ..inventory import actions as inventory
 from ..inventory.store import LOCATIONS_OF_KIND, STOCK
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
+from ..kit.jobs import Work, handler
 from ..kit.notes import keep_note
 from ..kit.picture import Tx
+from ..kit.schedules import recurring
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..purchasing import actions as purchasing
 from ..purchasing.answers import shown_purchase
 from ..purchasing.model import Proposal, PurchaseLine, PurchaseOrder, ReorderRule, SupplierSku
 from ..purchasing.rules import Position, check_proposal, quantity_to_propose, whole_lots
-from ..purchasing.store import OPEN_PROPOSALS_AT, PROPOSALS, RULES_AT, SUPPLIERS
+from ..purchasing.store import OPEN_PROPOSALS_AT, PROPOSALS, REORDER_RULES, RULES_AT, SUPPLIERS
 from ..values.fields import MAX_LINES, Code, Day, Quantity, Reference, Text
 from ..values.ids import parse, show
 from ..values.money import scaled_text
@@ -73,6 +77,18 @@ def propose(tx: Tx, ask: Propose) -> dict[str, Any]:
         announce(tx, "replenishment.proposed", "business", ONLY, proposals=len(made))
     decimals = {sku.id: sku.unit_decimals for sku in skus.values()}
     return {"object": "replenishment", "proposals": [shown_proposal(each, decimals[each.sku_id]) for each in made]}
+
+
+@handler("purchasing.propose")
+def propose_what_is_missing(work: Work) -> None:
+    """Each night, so that what has to be ordered lies ready in the morning."""
+    with work.database.reading() as connection:
+        there_are_rules = connection.execute(sa.select(REORDER_RULES.c.sku_id).limit(1)).first() is not None
+    if there_are_rules:
+        work.ask(Propose())
+
+
+recurring("purchasing.propose", at_local="04:30")
 
 
 def _missing(
@@ -150,7 +166,9 @@ def order_proposals(tx: Tx, ask: OrderProposals) -> dict[str, Any]:
         best = terms[each.sku_id, each.supplier_id]
         if best is None:
             if named is not None:
-                raise NoSupplier(f"Nobody sells {skus[each.sku_id].code} to us; set a supplier's terms first.")
+                raise NoSupplier(
+                    Sentence("Nobody sells {sku} to us; set a supplier's terms first.", sku=skus[each.sku_id].code)
+                )
         elif only in (None, best.supplier_id):
             by_supplier.setdefault(best.supplier_id, []).append((each, quantities[each.id], best))
     placed = [_order(tx, supplier_id, mine, skus, ask) for supplier_id, mine in by_supplier.items()]
@@ -167,7 +185,9 @@ def _names(ask: OrderProposals) -> list[str] | None:
     names = [line.proposal for line in ask.lines]
     for n, name in enumerate(names):
         if name in names[:n]:
-            raise Invalid.at(f"/lines/{n}/proposal", f"Proposal {name!r} is named twice.", "named_twice")
+            raise Invalid.at(
+                f"/lines/{n}/proposal", Sentence("Proposal {name!r} is named twice.", name=name), "named_twice"
+            )
     return names
 
 
@@ -208,7 +228,9 @@ def _named(tx: Tx, names: list[str]) -> list[Proposal]:
     for n, (name, number) in enumerate(numbers.items()):
         proposal = tx.get(PROPOSALS, number) if number is not None else None
         if proposal is None:
-            raise Invalid.at(f"/proposals/{n}", f"There is no proposal {name!r}.", "unknown_proposal")
+            raise Invalid.at(
+                f"/proposals/{n}", Sentence("There is no proposal {name!r}.", name=name), "unknown_proposal"
+            )
         check_proposal(proposal.status, "ordered")
         found.append(proposal)
     return found
@@ -226,7 +248,7 @@ def drop_proposal(tx: Tx, ask: DropProposal) -> dict[str, Any]:
     number = parse("proposal", ask.proposal)
     proposal = tx.get(PROPOSALS, number) if number is not None else None
     if proposal is None:
-        raise NotFound(f"There is no proposal {ask.proposal!r}.")
+        raise NotFound(Sentence("There is no proposal {name!r}.", name=ask.proposal))
     dropped = purchasing.close_proposal(tx, proposal, "dropped")
     announce(tx, "proposal.dropped", "proposal", proposal.id)
     keep_note(tx, ask.reason)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ..catalog.model import Sku
 from ..catalog.rules import in_smallest_units
 from ..catalog.store import SKUS
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..purchasing.model import PurchaseLine
 from ..purchasing.rules import spread
 from ..values.fields import Code, Quantity
@@ -45,13 +47,21 @@ def chosen(
     for n, each in enumerate(asked):
         sku = by_code.get(each.sku)
         if sku is None:
-            raise Invalid.at(f"/lines/{n}/sku", f"The purchase order has no {each.sku!r}.", "unknown_sku")
+            raise Invalid.at(
+                f"/lines/{n}/sku", Sentence("The purchase order has no {sku!r}.", sku=each.sku), "unknown_sku"
+            )
         wanted.append((sku.id, in_smallest_units(each.quantity, sku)))
 
     def too_many(sku_id: int, quantity: int, there: int) -> Conflict:
         sku = skus[sku_id]
         told = {"sku": sku.code, "wanted": _text(quantity, sku), "left": _text(there, sku)}
-        return refusal(f"{sku.code}: {told['wanted']} were to be {verb}, {told['left']} are left.", items=[told])
+        return refusal(
+            Sentence(
+                "{sku}: {wanted} were to be {verb}, {left} are left.", sku=sku.code, verb=word(verb),
+                wanted=Decimal(told["wanted"]), left=Decimal(told["left"]),
+            ),
+            items=[told],
+        )  # fmt: skip
 
     return spread(wanted, lines, left, too_many)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from ..business import actions as business
@@ -11,6 +12,7 @@ from ..invoicing import actions as invoicing
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..payments import actions as payments
@@ -107,7 +109,11 @@ def _owed(tx: Tx, ask: ReceivePayment) -> Owed:
     if ask.order is not None:
         order = named_order(tx, ask.order, ask.channel)
         if order.status == "draft":
-            raise NotYetPlaced(f"Order {order.reference!r} is a draft; confirm it first, or let a provider be paid.")
+            raise NotYetPlaced(
+                Sentence(
+                    "Order {order!r} is a draft; confirm it first, or let a provider be paid.", order=order.reference
+                )
+            )
         return order_owed(tx, order)
     if ask.invoice is not None:
         invoice = invoicing.find(tx, ask.invoice)
@@ -132,7 +138,13 @@ def _amount(tx: Tx, method: str, amount_minor: int | None, due_minor: int) -> tu
         raise Invalid.at("/amount", "The amount is above zero.")
     if amount_minor % coin:
         smallest = decimal_text(coin, house.currency)
-        raise Invalid.at("/amount", f"Cash is paid in steps of {smallest} {house.currency}.", "not_in_coins")
+        raise Invalid.at(
+            "/amount",
+            Sentence(
+                "Cash is paid in steps of {smallest} {currency}.", smallest=Decimal(smallest), currency=house.currency
+            ),
+            "not_in_coins",
+        )
     return amount_minor, 0
 
 
@@ -153,5 +165,12 @@ def business_day(tx: Tx, day: str | None) -> str:
     except ValueError:
         good = False
     if not good:
-        raise Invalid.at("/paid_on", f"{day!r} is no day up to today ({today}), written as YYYY-MM-DD.")
+        raise Invalid.at(
+            "/paid_on",
+            Sentence(
+                "{day!r} is no day up to today ({today}), written as YYYY-MM-DD.",
+                day=day,
+                today=date.fromisoformat(today),
+            ),
+        )
     return day

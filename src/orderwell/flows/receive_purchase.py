@@ -16,6 +16,7 @@ from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
 from ..kit.notes import keep_note
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -57,7 +58,9 @@ def receive_purchase(tx: Tx, ask: ReceivePurchase) -> dict[str, Any]:
     here = [line for line in lines.values() if only in (None, line.location_id)]
     coming = chosen(tx, here, ask.lines, lambda line: line.due, MoreThanOrdered, "received")
     if not coming:
-        raise NothingDue(f"Nothing of purchase order {purchase.reference!r} is still to come.")
+        raise NothingDue(
+            Sentence("Nothing of purchase order {purchase!r} is still to come.", purchase=purchase.reference)
+        )
     inventory.need(tx, {lines[n].sku_id for n in coming})
     need_waiting(tx, dict.fromkeys(lines[n].sku_id for n in coming))
 
@@ -116,7 +119,7 @@ def reverse_receipt(tx: Tx, ask: ReverseReceipt) -> dict[str, Any]:
         MoreThanReceived, "sent back",
     )  # fmt: skip
     if not going:
-        raise NothingToSendBack(f"All of receipt {ask.receipt} went back already.")
+        raise NothingToSendBack(Sentence("All of receipt {receipt} went back already.", receipt=ask.receipt))
     skus = skus_by_id(tx, (lines[n].sku_id for n in going))
     inventory.need_to_go(tx, {(lines[n].sku_id, lines[n].location_id) for n in going})
 
@@ -154,9 +157,13 @@ def _receipt(tx: Tx, name: str) -> Receipt:
     number = parse("receipt", name)
     found = tx.get(RECEIPTS, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no receipt {name!r}.")
+        raise NotFound(Sentence("There is no receipt {name!r}.", name=name))
     if found.reverses is not None:
-        raise Invalid.at("/receipt", f"{name} tells of goods that went back; it cannot be reversed.", "is_a_reversal")
+        raise Invalid.at(
+            "/receipt",
+            Sentence("{name} tells of goods that went back; it cannot be reversed.", name=name),
+            "is_a_reversal",
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from ..business import actions as business
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -40,7 +41,15 @@ def record_payout(tx: Tx, ask: RecordPayout) -> dict[str, Any]:
     there = tx.one(PAYOUT_BY_REFERENCE, (ask.account, ask.reference))
     if there is not None:
         id_ = show("payout", there.id)
-        raise PayoutExists(f"Payout {ask.reference!r} of {ask.account} is {id_} already.", payout=id_)
+        raise PayoutExists(
+            Sentence(
+                "Payout {reference!r} of {account} is {id} already.",
+                reference=ask.reference,
+                account=ask.account,
+                id=id_,
+            ),
+            payout=id_,
+        )
     currency, day = business.current(tx).currency, business_day(tx, ask.paid_on)
     row = tx.add(PAYOUTS, Payout(tx.new_id(), tx.cause, ask.account, ask.reference, currency, ask.amount, ask.fee, day))
     ledger.post(

@@ -1,6 +1,7 @@
 """Money goes back: of one payment, or what an order was paid too much. Cash at once, a provider's when it says so."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from ..business import actions as business
@@ -8,6 +9,7 @@ from ..channels.store import CHANNEL_BY_CODE
 from ..kit.errors import Conflict
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.writer import flow
 from ..orders.model import Order
 from ..payments import actions as payments
@@ -92,7 +94,11 @@ def refund_order(tx: Tx, ask: RefundOrder) -> dict[str, Any]:
     order = named_order(tx, ask.order, ask.channel)
     amount = order_credit(tx, order) if ask.amount is None else ask.amount
     if amount <= 0:
-        raise NothingToRefund(f"Order {order.reference!r} was not paid more than it costs, or that is on its way back.")
+        raise NothingToRefund(
+            Sentence(
+                "Order {order!r} was not paid more than it costs, or that is on its way back.", order=order.reference
+            )
+        )
     rows = refund_from_order(tx, order, amount, reason=ask.reason, drawer=drawer_at(tx, ask.till))
     return {
         "object": "order_refund", "order": show("order", order.id), "currency": order.currency, "amount": amount,
@@ -137,7 +143,14 @@ def refund_from_order(
     whole = sum(room for _, room in sources)
     if amount_minor > whole:
         amount, left = decimal_text(amount_minor, order.currency), decimal_text(whole, order.currency)
-        raise RefundTooLarge(f"{amount} was to be refunded, {left} is captured and not refunded yet.", left=left)
+        raise RefundTooLarge(
+            Sentence(
+                "{amount} was to be refunded, {left} is captured and not refunded yet.",
+                amount=Decimal(amount),
+                left=Decimal(left),
+            ),
+            left=left,
+        )
     rows = []
     for payment, room in sources:
         taken = min(amount_minor, room)
@@ -190,5 +203,5 @@ def _pay_back(tx: Tx, payment: Payment, row: Instruction, drawer: Drawer | None)
 
 def _proposed(row: Instruction) -> Instruction:
     if row.state != "proposed":
-        raise NotProposed(f"This refund is {row.state}.")
+        raise NotProposed(Sentence("This refund is {state}.", state=word(row.state)))
     return row

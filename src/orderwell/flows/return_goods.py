@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Ge, Le, Len
@@ -16,6 +17,7 @@ from ..invoicing.model import Invoice
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -119,7 +121,9 @@ def announce_return(tx: Tx, ask: AnnounceReturn) -> dict[str, Any]:
     for n, units in asked_units(ask.lines, lines).items():
         line = lines[n]
         if line.kind != "stocked":
-            raise Invalid.at("/lines", f"Line {n} is a service: credit it, it cannot come back.", "not_stocked")
+            raise Invalid.at(
+                "/lines", Sentence("Line {line} is a service: credit it, it cannot come back.", line=n), "not_stocked"
+            )
         free = line.shipped + line.delivered - expected[n]
         if units > free:
             refusal = AlreadyReturned if line.returned and units <= free + line.returned else NotWithCustomer
@@ -145,7 +149,7 @@ def receive_return(tx: Tx, ask: ReceiveReturn) -> dict[str, Any]:
     if ask.lines is None:
         came = {n: line.expected for n, line in back.items() if line.expected}
         if not came:
-            raise returns.NothingExpected(f"All of return {ask.return_id} has come in.")
+            raise returns.NothingExpected(Sentence("All of return {name} has come in.", name=ask.return_id))
     else:
         came = asked_units(ask.lines, {n: line for n, line in lines.items() if n in back})
     for n, units in came.items():
@@ -198,8 +202,14 @@ def _come_back(tx: Tx, line: Line, units: int) -> None:
     """Order units are returned: delivered ones first, then those that were on their way."""
     if units > line.delivered + line.shipped:
         raise NotWithCustomer(
-            f"Line {line.n} ({line.description}): {shown_units(line, units)} came in, the customer has"
-            f" {shown_units(line, line.delivered + line.shipped)}; the rest was credited or came back before."
+            Sentence(
+                "Line {line} ({description}): {units} came in, the customer has {there}; the rest was credited or"
+                " came back before.",
+                line=line.n,
+                description=line.description,
+                units=Decimal(shown_units(line, units)),
+                there=Decimal(shown_units(line, line.delivered + line.shipped)),
+            )
         )
     delivered = min(units, line.delivered)
     for place, moved in (("delivered", delivered), ("shipped", units - delivered)):
@@ -213,9 +223,12 @@ def _fates(asks: Sequence[InspectedUnits], back: Mapping[int, ReturnLine]) -> li
     for n, ask in enumerate(asks):
         units = scaled(ask.quantity, back[ask.line].unit_decimals) if ask.line in back else None
         if ask.line not in back:
-            problems.append(Problem(f"/lines/{n}/line", "unknown_line", f"The return has no line {ask.line}."))
+            problems.append(
+                Problem(f"/lines/{n}/line", "unknown_line", Sentence("The return has no line {line}.", line=ask.line))
+            )
         elif units is None:
-            detail = f"Line {ask.line} is counted with {back[ask.line].unit_decimals} decimals."
+            decimals = back[ask.line].unit_decimals
+            detail = Sentence("Line {line} is counted with {decimals} decimals.", line=ask.line, decimals=decimals)
             problems.append(Problem(f"/lines/{n}/quantity", "not_whole_units", detail))
         else:
             fates.append(Fate(ask.line, units, ask.outcome, ask.credit, 0))

@@ -9,6 +9,7 @@ from ..catalog.rules import in_smallest_units
 from ..catalog.store import BARCODES, SKU_BY_CODE, SKUS
 from ..kit.errors import Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 
 
 class Scanned(NamedTuple):
@@ -36,5 +37,5 @@ def scanned_sku(tx: Tx, code: str, *, pointer: str = "/sku") -> Scanned:
     row = tx.get(BARCODES, code)
     sku = tx.get(SKUS, row.sku_id) if row is not None else None
     if row is None or sku is None:
-        raise Invalid.at(pointer, f"There is no SKU or barcode {code!r}.", "unknown_sku")
+        raise Invalid.at(pointer, Sentence("There is no SKU or barcode {name!r}.", name=code), "unknown_sku")
     return Scanned(sku, row.numerator, row.denominator)

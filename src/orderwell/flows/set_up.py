@@ -11,6 +11,7 @@ from ..inventory.store import LOCATIONS
 from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger.model import CHART, Books
 from ..ledger.store import ACCOUNTS, BOOKS
@@ -46,7 +47,9 @@ def set_up_business(tx: Tx, ask: SetUpBusiness) -> dict[str, Any]:
     try:
         ZoneInfo(ask.time_zone)
     except (KeyError, ValueError):
-        raise Invalid.at("/time_zone", f"{ask.time_zone!r} is no time zone name, such as Europe/Amsterdam.") from None
+        raise Invalid.at(
+            "/time_zone", Sentence("{text!r} is no time zone name, such as Europe/Amsterdam.", text=ask.time_zone)
+        ) from None
     tx.add(
         BUSINESS,
         Business(

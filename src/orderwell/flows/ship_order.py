@@ -13,6 +13,7 @@ from ..invoicing.model import Invoice
 from ..invoicing.store import COUNTERS
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger.store import BOOKS
 from ..orders import actions as orders
@@ -67,7 +68,7 @@ def ship_order(tx: Tx, ask: ShipOrder) -> dict[str, Any]:
     )  # fmt: skip
     services = send_services(tx, lines) if ask.lines is None else {}
     if not going and not services:
-        raise NothingReady(f"Order {order.reference!r} has nothing that is ready to go.")
+        raise NothingReady(Sentence("Order {order!r} has nothing that is ready to go.", order=order.reference))
     return ship(tx, order, lines, going, services, carrier=ask.carrier, tracking=ask.tracking).told()
 
 

@@ -26,6 +26,7 @@ from ..business.model import ONLY
 from ..kit.errors import Conflict, Denied, Invalid, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.writer import flow
 from ..values.calendar import instant_text
 from ..values.fields import Code, Name, Reference
@@ -114,7 +115,7 @@ def end_session(tx: Tx, ask: EndSession) -> dict[str, Any]:
     number = parse("session", ask.session)
     session = tx.get(SESSIONS, number) if number is not None else None
     if session is None or (ask.person is not None and show("person", session.person_id) != ask.person):
-        raise NotFound(f"There is no session {ask.session!r}.")
+        raise NotFound(Sentence("There is no session {name!r}.", name=ask.session))
     if ask.person is None:
         access.may_give(tx, access.rights_of_person(tx, access.find_person_by_id(tx, session.person_id)))
     if session.ended_at is None:
@@ -249,7 +250,9 @@ def set_preference(tx: Tx, ask: SetPreference) -> dict[str, Any]:
     """How somebody wants it: kept with them, on whatever device they sign in."""
     person = access.find_person(tx, ask.person)
     if ask.value not in PREFERENCE_VALUES.get(ask.name, ()):
-        raise Invalid.at("/value", f"{ask.value!r} is no {ask.name}.", "not_one_of")
+        raise Invalid.at(
+            "/value", Sentence("{text!r} is no {name}.", text=ask.value, name=word(ask.name)), "not_one_of"
+        )
     row = Preference(person.id, ask.name, ask.value)
     if tx.get(PREFERENCES, (person.id, ask.name)) is None:
         tx.add(PREFERENCES, row)
@@ -265,7 +268,7 @@ def set_preference(tx: Tx, ask: SetPreference) -> dict[str, Any]:
 def _active(tx: Tx, name: str) -> Person:
     person = access.find_person(tx, name)
     if person.status != "active":
-        raise Denied(f"{person.name} was shut out.")
+        raise Denied(Sentence("{person} was shut out.", person=person.name))
     return person
 
 

@@ -1,6 +1,7 @@
 """A customer pays at a provider: the payment is begun here, and the provider hears of it from a job."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from annotated_types import Len
@@ -10,6 +11,7 @@ from ..kit.errors import Conflict, Invalid
 from ..kit.events import announce
 from ..kit.jobs import later
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..orders import actions as orders
 from ..orders.store import ORDERS
@@ -69,16 +71,23 @@ def start_payment(tx: Tx, ask: StartPayment) -> dict[str, Any]:
     provider = payments.open_provider(tx, ask.provider)
     order = named_order(tx, ask.order, ask.channel)
     if order.status == "cancelled":
-        raise OrderCancelled(f"Order {order.reference!r} is cancelled; make a new one.")
+        raise OrderCancelled(Sentence("Order {order!r} is cancelled; make a new one.", order=order.reference))
     if ask.return_url and not ask.return_url.startswith(("https://", "http://")):
         raise Invalid.at("/return_url", "The customer returns to an http or https address.")
     owed = order_owed(tx, order)
     due = owed.due_minor - not_captured(payments.of_order(tx, order.id))
     if due <= 0:
-        raise NothingDue(f"Nothing is left to be paid of order {order.reference!r}.")
+        raise NothingDue(Sentence("Nothing is left to be paid of order {order!r}.", order=order.reference))
     if ask.amount is not None and not 0 < ask.amount <= due:
         left = decimal_text(due, order.currency)
-        raise MoreThanDue(f"{decimal_text(ask.amount, order.currency)} was to be asked for, {left} is due.", due=due)
+        raise MoreThanDue(
+            Sentence(
+                "{amount} was to be asked for, {left} is due.",
+                amount=Decimal(decimal_text(ask.amount, order.currency)),
+                left=Decimal(left),
+            ),
+            due=due,
+        )
     payment = payments.open_payment(
         tx, method="provider", amount_minor=ask.amount or due, currency=order.currency, order_id=order.id,
         customer_id=order.customer_id, provider=provider.code, provider_method=ask.method,

@@ -9,6 +9,7 @@ from ..business import actions as business
 from ..kit.errors import Conflict, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -66,12 +67,20 @@ def book_supplier_invoice(tx: Tx, ask: BookSupplierInvoice) -> dict[str, Any]:
     supplier = tx.get(SUPPLIERS, purchase.supplier_id)
     assert supplier is not None, "purchase orders name suppliers that are there"
     if tx.one(SUPPLIER_INVOICE_BY_REFERENCE, (supplier.id, ask.reference)) is not None:
-        raise SupplierInvoiceExists(f"Invoice {ask.reference!r} of {supplier.name} is booked already.")
+        raise SupplierInvoiceExists(
+            Sentence(
+                "Invoice {reference!r} of {supplier} is booked already.",
+                reference=ask.reference,
+                supplier=supplier.name,
+            )
+        )
     lines = {line.n: line for line in purchasing.lines_of(tx, purchase.id)}
     units = chosen(tx, list(lines.values()), ask.lines, to_match, MoreThanReceived, "billed")
     matched = {n: goods_matched(lines[n], quantity) for n, quantity in units.items()}
     if not units:
-        raise NothingToMatch(f"All that was received of {purchase.reference!r} is billed already.")
+        raise NothingToMatch(
+            Sentence("All that was received of {purchase!r} is billed already.", purchase=purchase.reference)
+        )
     id_, goods = tx.new_id(), sum(matched.values())
     invoice = SupplierInvoice(
         id_, tx.cause, supplier.id, purchase.id, ask.reference, today, add_days(today, supplier.terms_days),
@@ -156,9 +165,11 @@ def reverse_supplier_invoice(tx: Tx, ask: ReverseSupplierInvoice) -> dict[str, A
     number = parse("supplier_invoice", ask.supplier_invoice)
     invoice = tx.get(SUPPLIER_INVOICES, number) if number is not None else None
     if invoice is None:
-        raise NotFound(f"There is no supplier invoice {ask.supplier_invoice!r}.")
+        raise NotFound(Sentence("There is no supplier invoice {name!r}.", name=ask.supplier_invoice))
     if invoice.reverses is not None or tx.one(REVERSAL_OF_INVOICE, invoice.id) is not None:
-        raise AlreadyReversed(f"Supplier invoice {ask.supplier_invoice} is reversed already, or a reversal itself.")
+        raise AlreadyReversed(
+            Sentence("Supplier invoice {name} is reversed already, or a reversal itself.", name=ask.supplier_invoice)
+        )
     lines = {line.n: line for line in purchasing.lines_of(tx, invoice.purchase_order_id)}
     rows = tx.rows(SUPPLIER_INVOICE_LINES_OF, invoice.id)
     id_ = tx.new_id()

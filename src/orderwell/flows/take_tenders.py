@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from ..access import actions as access
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..payments.answers import shown
 from ..payments.model import Payment
 from ..payments.rules import shares
@@ -52,7 +54,9 @@ class Tendered(NamedTuple):
 def may_discount(tx: Tx, lines: Sequence[LineAsk], discount: DiscountAsk | None) -> None:
     """Raises Denied for other prices than the list's, unless whoever sells may ask them."""
     if discount is not None or any(line.discount is not None or line.unit_price is not None for line in lines):
-        access.must_have(tx, "tills:discount", "Discounts and other prices at the till need the right tills:discount.")
+        access.must_have(
+            tx, "tills:discount", Sentence("Discounts and other prices at the till need the right tills:discount.")
+        )
 
 
 def take_tenders(
@@ -71,8 +75,11 @@ def take_tenders(
             change = tender.tendered - coins
             if change < 0:
                 raise NotEnough(
-                    f"{decimal_text(coins, currency)} is to be paid,"
-                    f" {decimal_text(tender.tendered, currency)} was handed over."
+                    Sentence(
+                        "{due} is to be paid, {tendered} was handed over.",
+                        due=Decimal(decimal_text(coins, currency)),
+                        tendered=Decimal(decimal_text(tender.tendered, currency)),
+                    )
                 )
         if part > 0:
             payment, _ = take(

@@ -19,6 +19,7 @@ from ..inventory.store import LOCATION_BY_CODE, TRANSFER_LINES, TRANSFERS
 from ..kit.errors import Conflict, Invalid, Problem
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..ledger import actions as ledger
 from ..ledger import templates
@@ -78,7 +79,9 @@ def transfer_stock(tx: Tx, ask: TransferStock) -> dict[str, Any]:
     for n, line in enumerate(ask.lines, 1):
         sku = skus[line.sku]
         if sku.kind != "stocked":
-            raise Invalid.at(f"/lines/{n - 1}/sku", f"{sku.code} is a service: it has no stock.", "not_stocked")
+            raise Invalid.at(
+                f"/lines/{n - 1}/sku", Sentence("{sku} is a service: it has no stock.", sku=sku.code), "not_stocked"
+            )
         units = in_smallest_units(line.quantity, sku)
         supply.depart(
             tx, sku_id=sku.id, source_id=source.id, target_id=target.id, quantity=units, document_id=id_, name=sku.code
@@ -140,7 +143,7 @@ def _came(
     for n, each in enumerate(reported):
         sku = by_code.get(each.sku)
         if sku is None:
-            raise Invalid.at(f"/lines/{n}/sku", f"The transfer has no {each.sku!r}.", "unknown_sku")
+            raise Invalid.at(f"/lines/{n}/sku", Sentence("The transfer has no {sku!r}.", sku=each.sku), "unknown_sku")
         came[sku.id] = transfers.came_now(lines[sku.id], in_smallest_units(each.received, sku), sku.code)
     return came
 
@@ -162,7 +165,9 @@ def end_transfer(tx: Tx, ask: EndTransfer) -> dict[str, Any]:
     lines = {line.sku_id: line for line in transfers.lines_of(tx, transfer.id)}
     rest = {line.sku_id: line.under_way for line in lines.values() if line.under_way}
     if not rest:
-        raise NothingUnderWay(f"Nothing of transfer {transfer.reference!r} is under way any more.")
+        raise NothingUnderWay(
+            Sentence("Nothing of transfer {transfer!r} is under way any more.", transfer=transfer.reference)
+        )
     skus = skus_by_id(tx, lines)
     inventory.need(tx, rest)
     lost = 0
@@ -197,7 +202,9 @@ def refuse_twice(codes: Sequence[str]) -> None:
     problems = []
     for n, code in enumerate(codes):
         if code in seen:
-            problems.append(Problem(f"/lines/{n}/sku", "named_twice", f"{code} is named in two lines."))
+            problems.append(
+                Problem(f"/lines/{n}/sku", "named_twice", Sentence("{sku} is named in two lines.", sku=code))
+            )
         seen.add(code)
     if problems:
         raise Invalid(problems[0].detail, problems)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.tables import changed
 from .bins import draw
 from .model import CUSTOMER, VIRTUAL, Location, Stock, StockMove, Valuation
@@ -35,7 +36,7 @@ def shelves(tx: Tx) -> list[Location]:
 def location(tx: Tx, code: str, *, pointer: str = "/location") -> Location:
     found = tx.one(LOCATION_BY_CODE, code)
     if found is None or found.kind != "stock":
-        raise Invalid.at(pointer, f"There is no location {code!r}.", "unknown_location")
+        raise Invalid.at(pointer, Sentence("There is no location {name!r}.", name=code), "unknown_location")
     return _open(found)
 
 
@@ -48,7 +49,7 @@ def still_open(tx: Tx, location_id: int) -> Location:
 
 def _open(found: Location) -> Location:
     if found.status != "open":
-        raise LocationClosed(f"Location {found.code!r} is closed.")
+        raise LocationClosed(Sentence("Location {code!r} is closed.", code=found.code))
     return found
 
 
@@ -119,7 +120,13 @@ def issue(
     stock = stock_at(tx, sku_id, location_id)
     held = tx.get(VALUATIONS, sku_id)
     if not promised and stock.available < quantity:
-        raise OutOfStock(f"Only {stock.available} units are free at this location, {quantity} were to leave it.")
+        raise OutOfStock(
+            Sentence(
+                "Only {free} units are free at this location, {quantity} were to leave it.",
+                free=stock.available,
+                quantity=quantity,
+            )
+        )
     assert held is not None, "a promised unit has a valuation"
     cost = cost_of(quantity, held=held.quantity, value_minor=held.value_minor)
     left = stock.promised - quantity if promised else stock.promised

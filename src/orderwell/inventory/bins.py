@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Invalid
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..kit.tables import changed
 from ..values.ids import show
 from .model import Bin, BinMove, BinStock, Stock
@@ -32,14 +33,14 @@ def find(tx: Tx, location_id: int, code: str, *, pointer: str = "/bin") -> Bin:
     """By its code at a location."""
     found = tx.one(BIN_BY_CODE, (location_id, code))
     if found is None:
-        raise Invalid.at(pointer, f"There is no bin {code!r} at this location.", "unknown_bin")
+        raise Invalid.at(pointer, Sentence("There is no bin {name!r} at this location.", name=code), "unknown_bin")
     return found
 
 
 def into(found: Bin) -> Bin:
     """A bin that something is put into. Raises BinClosed."""
     if found.status != "open":
-        raise BinClosed(f"Bin {found.code!r} is closed.")
+        raise BinClosed(Sentence("Bin {code!r} is closed.", code=found.code))
     return found
 
 
@@ -47,7 +48,10 @@ def empty(tx: Tx, found: Bin) -> Bin:
     """Raises BinNotEmpty where something lies in it."""
     kinds = [row for row in tx.rows(IN_BIN, found.id) if row.quantity]
     if kinds:
-        raise BinNotEmpty(f"{len(kinds)} SKUs lie in bin {found.code!r}; move them first.", skus=_shown_skus(kinds))
+        raise BinNotEmpty(
+            Sentence("{count} SKUs lie in bin {code!r}; move them first.", count=len(kinds), code=found.code),
+            skus=_shown_skus(kinds),
+        )
     return found
 
 
@@ -77,8 +81,17 @@ def move(
     stock = tx.get(STOCK, (sku_id, location_id)) or Stock(sku_id, location_id, 1, 0, 0, 0, 0)
     there = held(tx, source, sku_id) if source else stock.on_hand - stock.binned
     if there < quantity:
-        where = f"in bin {source.code!r}" if source else "in no bin"
-        raise NotInBin(f"{name}: {there} units lie {where}, {quantity} were to leave it.", there=there)
+        where = Sentence("in bin {bin!r}", bin=source.code) if source else Sentence("in no bin")
+        raise NotInBin(
+            Sentence(
+                "{sku}: {there} units lie {where}, {quantity} were to leave it.",
+                sku=name,
+                there=there,
+                where=where,
+                quantity=quantity,
+            ),
+            there=there,
+        )
     if source is not None:
         _change(tx, source, sku_id, -quantity)
     if target is not None:

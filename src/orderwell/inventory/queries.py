@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from ..kit.errors import NotFound
 from ..kit.events import EVENTS
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.sentences import Sentence
 from ..values.calendar import instant_text
 from ..values.ids import parse, show
 from ..values.money import scaled_text
@@ -104,7 +105,7 @@ def movements(
         sa.select(SKUS).where(sa.or_(SKUS.c.code == sku, SKUS.c.id == (parse("sku", sku) or 0)))
     ).first()
     if found_sku is None:
-        raise NotFound(f"There is no SKU {sku!r}.")
+        raise NotFound(Sentence("There is no SKU {name!r}.", name=sku))
     place = place_id(connection, location) if location is not None else None
     moves = STOCK_MOVES.c
     mine = sa.and_(moves.sku_id == found_sku.id, _at(place))
@@ -207,7 +208,7 @@ def transfer(connection: Connection, name: str) -> dict[str, Any]:
     where = TRANSFERS.c.id == number if number is not None else TRANSFERS.c.reference == name
     row = connection.execute(sa.select(TRANSFERS.sa).where(where)).first()
     if row is None:
-        raise NotFound(f"There is no transfer {name!r}.")
+        raise NotFound(Sentence("There is no transfer {name!r}.", name=name))
     return _transfer(connection, Transfer(*row))
 
 
@@ -229,5 +230,5 @@ def place_id(connection: Connection, name: str) -> int:
     )
     found = connection.execute(query).scalar()
     if found is None:
-        raise NotFound(f"There is no location {name!r}.")
+        raise NotFound(Sentence("There is no location {name!r}.", name=name))
     return int(found)

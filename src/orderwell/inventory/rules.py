@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ..kit.errors import Conflict
+from ..kit.sentences import Sentence
 from ..values.money import divide_half_away
 from .model import SOURCING
 
@@ -95,8 +96,14 @@ def _out_of_stock(
         {"sku": names[sku], "wanted": units, "available": sum(max(n, 0) for n in available.get(sku, {}).values())}
         for sku, units in asked.items()
     ]
-    listed = ", ".join(f"{item['sku']} ({item['wanted']} wanted, {item['available']} available)" for item in items)
-    return OutOfStock(f"Not enough stock: {listed}.", items=items)
+    listed = [
+        Sentence(
+            "{sku} ({wanted} wanted, {available} available)", sku=item["sku"], wanted=item["wanted"],
+            available=item["available"],
+        )
+        for item in items
+    ]  # fmt: skip
+    return OutOfStock(Sentence("Not enough stock: {listed}.", listed=listed), items=items)
 
 
 def _asked(wants: Iterable[Want]) -> dict[int, int]:

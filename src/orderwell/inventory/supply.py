@@ -1,6 +1,7 @@
 """Verbs of supply: expect goods, send them back, move them between shelves. Goods in transit are still ours."""
 
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from .actions import keep_stock, record_move, stock_at
 from .bins import draw
 from .model import COUNT, SUPPLIER, TRANSIT
@@ -25,7 +26,14 @@ def send_back(
     stock = stock_at(tx, sku_id, location_id)
     held = tx.get(VALUATIONS, sku_id)
     if held is None or stock.available < quantity:
-        raise OutOfStock(f"{name}: {stock.available} units are free at this location, {quantity} were to go back.")
+        raise OutOfStock(
+            Sentence(
+                "{sku}: {free} units are free at this location, {quantity} were to go back.",
+                sku=name,
+                free=stock.available,
+                quantity=quantity,
+            )
+        )
     taken = value_taken(quantity, cost_minor, held=held.quantity, value_minor=held.value_minor)
     if stock.binned > stock.on_hand - quantity:
         stock = draw(tx, stock, quantity, "sent_back", document_id)
@@ -41,7 +49,14 @@ def depart(
     """Units leave a shelf for another. Raises OutOfStock where they are not free to go."""
     stock = stock_at(tx, sku_id, source_id)
     if stock.available < quantity:
-        raise OutOfStock(f"{name}: {stock.available} units are free at this location, {quantity} were to leave it.")
+        raise OutOfStock(
+            Sentence(
+                "{sku}: {free} units are free at this location, {quantity} were to leave it.",
+                sku=name,
+                free=stock.available,
+                quantity=quantity,
+            )
+        )
     if stock.binned > stock.on_hand - quantity:
         stock = draw(tx, stock, quantity, "transfer", document_id)
     tx.put(STOCK, stock._replace(on_hand=stock.on_hand - quantity))

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from ..values.money import scaled_text
 from .model import Transfer, TransferLine
@@ -36,7 +37,7 @@ def find(tx: Tx, name: str) -> Transfer:
     number = parse("transfer", name)
     found = tx.get(TRANSFERS, number) if number is not None else tx.one(TRANSFER_BY_REFERENCE, name)
     if found is None:
-        raise NotFound(f"There is no transfer {name!r}.")
+        raise NotFound(Sentence("There is no transfer {name!r}.", name=name))
     return found
 
 
@@ -49,7 +50,9 @@ def write_down(tx: Tx, transfer: Transfer, lines: Sequence[TransferLine]) -> Non
     there = tx.one(TRANSFER_BY_REFERENCE, transfer.reference)
     if there is not None:
         id_ = show("transfer", there.id)
-        raise TransferExists(f"Transfer {transfer.reference!r} is {id_} already.", transfer=id_)
+        raise TransferExists(
+            Sentence("Transfer {transfer!r} is {id} already.", transfer=transfer.reference, id=id_), transfer=id_
+        )
     tx.add(TRANSFERS, transfer)
     for line in lines:
         tx.add(TRANSFER_LINES, line)
@@ -59,9 +62,24 @@ def came_now(line: TransferLine, received_in_total: int, name: str) -> int:
     """Units that are new in a report of what was received in total. Raises MoreThanShipped, LessThanReceived."""
     most = line.received + line.under_way
     if received_in_total > most:
-        raise MoreThanShipped(f"{name}: {received_in_total} received of {line.shipped} shipped; {most} is the most.")
+        raise MoreThanShipped(
+            Sentence(
+                "{sku}: {now} received of {shipped} shipped; {most} is the most.",
+                sku=name,
+                now=received_in_total,
+                shipped=line.shipped,
+                most=most,
+            )
+        )
     if received_in_total < line.received:
-        raise LessThanReceived(f"{name}: {line.received} were received before, {received_in_total} are reported now.")
+        raise LessThanReceived(
+            Sentence(
+                "{sku}: {before} were received before, {now} are reported now.",
+                sku=name,
+                before=line.received,
+                now=received_in_total,
+            )
+        )
     return received_in_total - line.received
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.tables import changed
 from ..values.ids import parse, show
 from .model import SERIES, Counter, CreditTrace, Invoice, InvoiceLine
@@ -55,7 +56,7 @@ def find(tx: Tx, name: str, *, kind: str = "invoice") -> Invoice:
     number = parse(kind, name)
     invoice = tx.get(INVOICES, number) if number is not None else None
     if invoice is None or invoice.kind != kind:
-        raise NotFound(f"There is no {kind.replace('_', ' ')} {name!r}.")
+        raise NotFound(Sentence("There is no {kind} {name!r}.", kind=word(kind.replace("_", " ")), name=name))
     return invoice
 
 
@@ -65,7 +66,13 @@ def refuse_second(tx: Tx, channel_id: int, reference: str) -> None:
     if there is not None:
         id_ = show("credit_note", there.id)
         raise CreditNoteExists(
-            f"Credit note {reference!r} of this channel is {shown_number(there)} ({id_}) already.", credit_note=id_
+            Sentence(
+                "Credit note {reference!r} of this channel is {number} ({id}) already.",
+                reference=reference,
+                number=shown_number(there),
+                id=id_,
+            ),
+            credit_note=id_,
         )
 
 

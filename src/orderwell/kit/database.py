@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 
 from .errors import Invalid, Unavailable
 from .postgres import PostgresSession
+from .sentences import Sentence
 from .session import Session
 from .sqlite import BUSY_SECONDS, SqliteSession, sqlite_settings
 
@@ -29,7 +30,7 @@ class Database:
         self.url = _parse(url)
         self.kind: Literal["sqlite", "postgresql"] = "sqlite" if self.url.drivername == "sqlite" else "postgresql"
         if schema is not None and (self.kind == "sqlite" or not schema.isidentifier()):
-            raise Invalid(f"--schema {schema}: a plain name, on PostgreSQL only")
+            raise Invalid(Sentence("--schema {schema}: a plain name, on PostgreSQL only", schema=schema))
         self.schema = schema or "public"
         if self.kind == "sqlite":
             self.path = Path(self.url.database or "")
@@ -81,12 +82,14 @@ def _parse(text: str) -> URL:
     try:
         url = make_url(text)
     except sa.exc.ArgumentError:
-        raise Invalid(f"{text!r} is no database URL; use sqlite:///path or postgresql://user@host/name") from None
+        raise Invalid(
+            Sentence("{text!r} is no database URL; use sqlite:///path or postgresql://user@host/name", text=text)
+        ) from None
     if url.drivername == "sqlite" and url.database:
         return url
     if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
-    raise Invalid(f"{text!r}: only sqlite:///path and postgresql://… are known")
+    raise Invalid(Sentence("{text!r}: only sqlite:///path and postgresql://… are known", text=text))
 
 
 def _sqlite_connected(connection: sqlite3.Connection, _record: object) -> None:
@@ -113,7 +116,10 @@ class WriterLease:
                     if time.monotonic() > deadline:
                         os.close(self._file)
                         raise Unavailable(
-                            f"another process is writing {database.path}; send the request to it, or stop it first"
+                            Sentence(
+                                "another process is writing {path}; send the request to it, or stop it first",
+                                path=database.path,
+                            )
                         ) from None
                     time.sleep(0.05)
 

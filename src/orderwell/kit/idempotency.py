@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from .errors import KeyReused
 from .picture import Tx
+from .sentences import Sentence
 from .tables import Table
 
 KEPT_DAYS = 30
@@ -43,7 +44,11 @@ def recall(tx: Tx, caller: str, key: str, input_hash: str) -> Answer | None:
     if kept is None or kept.at < tx.now - KEPT_DAYS * 86_400_000_000:
         return None
     if kept.input_hash != input_hash:
-        raise KeyReused(f"Idempotency-Key {key!r} was used before with another input; use a new key for a new request.")
+        raise KeyReused(
+            Sentence(
+                "Idempotency-Key {key!r} was used before with another input; use a new key for a new request.", key=key
+            )
+        )
     return kept
 
 

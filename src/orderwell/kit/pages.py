@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from ..values.ids import parse, show
 from .errors import Invalid
+from .sentences import Sentence
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 
@@ -27,11 +28,11 @@ def page(
     Raises Invalid for a cursor that is no such id, or a limit outside 1 to 100.
     """
     if not 1 <= limit <= MAX_LIMIT:
-        raise Invalid.at("/limit", f"limit is 1 to {MAX_LIMIT}.")
+        raise Invalid.at("/limit", Sentence("limit is 1 to {most}.", most=MAX_LIMIT))
     if cursor is not None:
         after = parse(kind, cursor)
         if after is None:
-            raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+            raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
         query = query.where(id_column < after)
     rows = connection.execute(query.order_by(id_column.desc()).limit(limit + 1)).all()
     data = rows[:limit]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import faults
 from .errors import Unavailable
+from .sentences import Sentence
 from .session import Batch, Collided, CommitUnknown, Keys, Lost, Rejected, Rows, Source, TryAgain, columns_of, table_of
 from .tables import Table
 
@@ -175,7 +176,7 @@ class PostgresSession:
         if state in ("40001", "40P01", "55P03") or (state == "XX000" and "could not commit" in str(error)):
             raise TryAgain(str(error)) from error
         if state.startswith("53"):
-            raise Unavailable(f"the database has run out of room: {error}") from error
+            raise Unavailable(Sentence("the database has run out of room: {error}", error=str(error))) from error
         if state == "23505":
             raise Collided(str(error)) from error
         raise Rejected(str(error)) from error

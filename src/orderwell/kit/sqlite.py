@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import faults
 from .errors import Unavailable
+from .sentences import Sentence
 from .session import Batch, CommitUnknown, Keys, Rejected, Rows, Source, TryAgain, columns_of
 from .tables import Table
 
@@ -112,5 +113,5 @@ def _sqlite_failed(error: Exception) -> NoReturn:
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         raise TryAgain(str(error)) from error
     if code.startswith(("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN")):
-        raise Unavailable(f"the database file cannot be written: {error}") from error
+        raise Unavailable(Sentence("the database file cannot be written: {error}", error=str(error))) from error
     raise Rejected(str(error)) from error

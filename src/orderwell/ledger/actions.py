@@ -1,9 +1,11 @@
 """Verbs of the ledger: post, open and settle items. Nothing is ever taken out of the journal."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import ManualEntry, ManualTransfer, OpenItem, Posting, Settlement, Transfer
 from .store import (
@@ -40,8 +42,12 @@ def post(
     books = tx.get(BOOKS, 1)
     if books is not None and day <= books.locked_through:
         raise PeriodLocked(
-            f"The books are closed through {books.locked_through}; {day} cannot be posted to."
-            " Who has the right `ledger:lock` may open them.",
+            Sentence(
+                "The books are closed through {before}; {day} cannot be posted to. Who has the right `ledger:lock`"
+                " may open them.",
+                before=date.fromisoformat(books.locked_through),
+                day=date.fromisoformat(day),
+            ),
             locked_through=books.locked_through,
         )
     entry = tx.new_id()
@@ -80,7 +86,9 @@ def receivable_item(tx: Tx, name: str, *, pointer: str) -> OpenItem:
     number = parse("open_item", name)
     item = tx.get(OPEN_ITEMS, number) if number is not None else None
     if item is None or item.account != "receivable":
-        raise Invalid.at(pointer, f"There is no open item {name!r} of a customer.", "unknown_open_item")
+        raise Invalid.at(
+            pointer, Sentence("There is no open item {name!r} of a customer.", name=name), "unknown_open_item"
+        )
     if item.open_minor <= 0:
         raise Invalid.at(pointer, "Nothing is owed on it.", "not_open")
     return item
@@ -150,11 +158,15 @@ def manual_entry(tx: Tx, name: str) -> tuple[ManualEntry, list[Transfer]]:
     number = parse("manual_entry", name)
     entry = tx.get(MANUAL_ENTRIES, number) if number is not None else None
     if entry is None:
-        raise NotFound(f"There is no manual entry {name!r}. Entries of documents are taken back with their document.")
+        raise NotFound(
+            Sentence(
+                "There is no manual entry {name!r}. Entries of documents are taken back with their document.", name=name
+            )
+        )
     return entry, [Transfer(row.debit, row.credit, row.amount_minor) for row in tx.rows(TRANSFERS_OF, entry.id)]
 
 
 def refuse_second_reversal(tx: Tx, entry: ManualEntry) -> None:
     there = tx.one(REVERSAL_OF, entry.id)
     if there is not None:
-        raise AlreadyReversed(f"{show('manual_entry', there.id)} has taken this entry back.")
+        raise AlreadyReversed(Sentence("{name} has taken this entry back.", name=show("manual_entry", there.id)))

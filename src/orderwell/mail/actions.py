@@ -3,6 +3,7 @@
 from ..kit.errors import NotFound
 from ..kit.jobs import later
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import Message
 from .store import MESSAGES, MESSAGES_FOR
@@ -22,7 +23,7 @@ def find(tx: Tx, name: str) -> Message:
     number = parse("message", name)
     message = tx.get(MESSAGES, number) if number is not None else None
     if message is None:
-        raise NotFound(f"There is no message {name!r}.")
+        raise NotFound(Sentence("There is no message {name!r}.", name=name))
     return message
 
 

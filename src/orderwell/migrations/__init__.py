@@ -19,6 +19,7 @@ from .. import schema
 from ..kit import faults
 from ..kit.database import Database
 from ..kit.errors import Conflict
+from ..kit.sentences import Sentence
 
 VERSIONS = "schema_version"
 FUNCTIONS = ("guard_history", "guard_period")  # made by kit.guards, on PostgreSQL
@@ -37,7 +38,9 @@ def migrate(database: Database) -> list[str]:
         _alone(database, connection)
         before = _revision(connection)
         if before is not None and before not in _known(scripts):
-            raise NotMigrated(f"This database is at {before!r}, which a newer program made; use that one.")
+            raise NotMigrated(
+                Sentence("This database is at {revision!r}, which a newer program made; use that one.", revision=before)
+            )
 
         def steps(revision, context):  # type: ignore[no-untyped-def]
             return scripts._upgrade_revs("head", revision)
@@ -72,14 +75,23 @@ def require_migrated(database: Database) -> None:
             found = _revision(connection)
             short = missing(connection) if found == head else []
     except sa.exc.OperationalError as error:
-        raise NotMigrated(f"The database cannot be opened: {error.orig}") from None
+        raise NotMigrated(Sentence("The database cannot be opened: {error}", error=str(error.orig))) from None
     if found is None:
         raise NotMigrated("There are no tables yet; run `orderwell init` first.")
     if found != head:
-        raise NotMigrated(f"The tables are at revision {found}, this program needs {head}; run `orderwell migrate`.")
+        raise NotMigrated(
+            Sentence(
+                "The tables are at revision {revision}, this program needs {needed}; run `orderwell migrate`.",
+                revision=found,
+                needed=head,
+            )
+        )
     if short:
         raise NotMigrated(
-            f"Made by an early version, these are missing: {', '.join(short)}. Start with a new database."
+            Sentence(
+                "Made by an early version, these are missing: {missing}. Start with a new database.",
+                missing=list(short),
+            )
         )
 
 

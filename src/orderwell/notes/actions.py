@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..values.ids import parse
 from .model import Note
 from .store import NOTES
@@ -24,7 +25,7 @@ def find(tx: Tx, name: str, subject: str, subject_id: int) -> Note:
     number = parse("note", name)
     note = tx.get(NOTES, number) if number is not None else None
     if note is None or (note.subject, note.subject_id) != (subject, subject_id):
-        raise NotFound(f"There is no note {name!r} about this {subject}.")
+        raise NotFound(Sentence("There is no note {name!r} about this {subject}.", name=name, subject=word(subject)))
     if note.status == "removed":
         raise NoteRemoved("This note was removed; write a new one.")
     return note

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ..kit.errors import Invalid
 from ..kit.events import Event
+from ..kit.sentences import Sentence
 from ..values.calendar import instant_text
 from ..values.ids import PREFIXES, show
 
@@ -30,9 +31,9 @@ def check_url(url: str, *, strict: bool) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Invalid.at("/url", f"{url!r} is no URL.") from None
+        raise Invalid.at("/url", Sentence("{url!r} is no URL.", url=url)) from None
     if parts.scheme not in ("https", "http") or not parts.hostname or port == 0:
-        raise Invalid.at("/url", f"{url!r} is no https URL.")
+        raise Invalid.at("/url", Sentence("{url!r} is no https URL.", url=url))
     if parts.username or parts.password:
         raise Invalid.at("/url", "Names and passwords do not belong into a URL; deliveries are signed.")
     if not strict:
@@ -40,13 +41,17 @@ def check_url(url: str, *, strict: bool) -> None:
     if parts.scheme != "https":
         raise Invalid.at("/url", "Only https is sent to.", "not_https")
     if parts.hostname == "localhost" or parts.hostname.endswith((".localhost", ".local", ".internal")):
-        raise Invalid.at("/url", f"{parts.hostname} is inside; webhooks go outside.", "private_address")
+        raise Invalid.at(
+            "/url", Sentence("{host} is inside; webhooks go outside.", host=parts.hostname), "private_address"
+        )
     try:
         address = ipaddress.ip_address(parts.hostname)
     except ValueError:
         return
     if not is_public(str(address)):
-        raise Invalid.at("/url", f"{address} is a private address; webhooks go outside.", "private_address")
+        raise Invalid.at(
+            "/url", Sentence("{address} is a private address; webhooks go outside.", address=address), "private_address"
+        )
 
 
 def is_public(address: str) -> bool:

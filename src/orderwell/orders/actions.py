@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..kit.tables import changed
 from ..values.ids import parse, show
 from .model import MOVES, NEW, Allocation, Line, Order, UnitMove
@@ -31,14 +32,17 @@ def refuse_second(tx: Tx, channel_id: int, reference: str) -> None:
     there = tx.one(ORDER_BY_REFERENCE, (channel_id, reference))
     if there is not None:
         raise OrderExists(
-            f"Order {reference!r} of this channel is {show('order', there.id)} already.", order=show("order", there.id)
+            Sentence(
+                "Order {reference!r} of this channel is {id} already.", reference=reference, id=show("order", there.id)
+            ),
+            order=show("order", there.id),
         )
 
 
 def find(tx: Tx, order_id: int) -> Order:
     order = tx.get(ORDERS, order_id)
     if order is None:
-        raise NotFound(f"There is no order {show('order', order_id)}.")
+        raise NotFound(Sentence("There is no order {name}.", name=show("order", order_id)))
     return order
 
 
@@ -49,7 +53,7 @@ def find_named(tx: Tx, name: str, *, channel_id: int | None = None) -> Order:
         return find(tx, number)
     order = tx.one(ORDER_BY_REFERENCE, (channel_id, name)) if channel_id is not None else None
     if order is None:
-        raise NotFound(f"There is no order {name!r}.")
+        raise NotFound(Sentence("There is no order {name!r}.", name=name))
     return order
 
 
@@ -63,13 +67,13 @@ def take_turns(tx: Tx, order_id: int) -> Order:
 
 def placed(order: Order) -> Order:
     if order.status != "placed":
-        raise NotPlaced(f"Order {order.reference!r} is {order.status}.")
+        raise NotPlaced(Sentence("Order {order!r} is {status}.", order=order.reference, status=word(order.status)))
     return order
 
 
 def draft(order: Order) -> Order:
     if order.status != "draft":
-        raise NotADraft(f"Order {order.reference!r} is {order.status}.")
+        raise NotADraft(Sentence("Order {order!r} is {status}.", order=order.reference, status=word(order.status)))
     return order
 
 
@@ -120,14 +124,19 @@ def change_status(tx: Tx, order: Order, status: str, **changes: object) -> Order
     return tx.put(ORDERS, order._replace(status=status, **changes))  # type: ignore[arg-type]
 
 
-def reinstate(tx: Tx, order: Order, *, net_minor: int, tax_minor: int) -> Order:
-    """The one way back: an order that was cancelled because its time ran out is placed again, at its old amounts."""
-    if order.status != "cancelled" or order.expires_at is None:
-        raise NotPlaced(f"Order {order.reference!r} is {order.status} and has not expired.")
+def reinstate(tx: Tx, order: Order, *, net_minor: int, tax_minor: int, expires_at: int | None = None) -> Order:
+    """The one way back: an order that was cancelled is placed again, at its old amounts."""
+    if order.status != "cancelled" or order.placed_at is None:
+        raise NotPlaced(
+            Sentence(
+                "Order {order!r} is {status}; only what was placed and cancelled comes back.", order=order.reference,
+                status=word(order.status),
+            )
+        )  # fmt: skip
     return tx.put(
         ORDERS,
         order._replace(
-            status="placed", expires_at=None, net_minor=net_minor, tax_minor=tax_minor,
+            status="placed", expires_at=expires_at, net_minor=net_minor, tax_minor=tax_minor,
             gross_minor=net_minor + tax_minor,
         ),
     )  # fmt: skip

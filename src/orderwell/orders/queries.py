@@ -12,6 +12,7 @@ from ..kit.errors import Invalid, NotFound
 from ..kit.events import EVENTS
 from ..kit.notes import notes_of
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.sentences import Sentence, word
 from ..values.calendar import instant_text
 from ..values.ids import parse, show
 from ..values.money import scaled_text
@@ -59,7 +60,7 @@ def one(connection: Connection, name: str, *, payment_words: PaymentWords | None
     number = parse("order", name)
     row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number is not None else None
     if row is None:
-        raise NotFound(f"There is no order {name!r}.")
+        raise NotFound(Sentence("There is no order {name!r}.", name=name))
     order = Order(*row)
     lines = lines_of(connection, [order.id])[order.id]
     codes = _sku_codes(connection, order.id)
@@ -180,14 +181,14 @@ def number_of(text: str, kind: str) -> int:
     """Raises Invalid."""
     number = parse(kind, text)
     if number is None:
-        raise Invalid.at(f"/{kind}", f"{text!r} is no id of a {kind}.")
+        raise Invalid.at(f"/{kind}", Sentence("{text!r} is no id of a {kind}.", text=text, kind=word(kind)))
     return number
 
 
 def _fulfilment(word: str) -> sa.ColumnElement[bool]:
     """The same words as `rules.fulfilment_status`, asked of the lines in SQL; a test compares them."""
     if word not in FULFILMENT:
-        raise Invalid.at("/fulfilment", f"{word!r} is none of {', '.join(FULFILMENT)}.")
+        raise Invalid.at("/fulfilment", Sentence("{text!r} is none of {allowed}.", text=word, allowed=list(FULFILMENT)))
     if word == "draft":
         return ORDERS.c.status == "draft"
     sums = {place: sa.func.sum(LINES.c[place]) for place in PLACES}

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..kit.errors import Conflict, Invalid, Problem
+from ..kit.sentences import Sentence, word
 from ..values.fields import MAX_AMOUNT
 from ..values.money import divide_half_away, line_amount, part_of, percent_of, share, tax_on, tax_within
 from .model import MOVES, NEXT, PLACES, Line, Order, places_of
@@ -97,12 +98,18 @@ def check_move(source: str, target: str) -> None:
     """Raises IllegalMove, telling where such units may go."""
     if target not in MOVES[source]:
         allowed = sorted(MOVES[source])
-        raise IllegalMove(f"Units that are {source} cannot become {target}.", allowed=allowed)
+        raise IllegalMove(
+            Sentence("Units that are {source} cannot become {target}.", source=word(source), target=word(target)),
+            allowed=allowed,
+        )
 
 
 def check_status(now: str, target: str) -> None:
     if target not in NEXT[now]:
-        raise IllegalMove(f"An order that is {now} cannot become {target}.", allowed=sorted(NEXT[now]))
+        raise IllegalMove(
+            Sentence("An order that is {status} cannot become {target}.", status=word(now), target=word(target)),
+            allowed=sorted(NEXT[now]),
+        )
 
 
 def invoice_part(line: Line, quantity: int, *, basis: str) -> tuple[int, int]:
@@ -188,9 +195,9 @@ def fulfilment_status(status: str, lines: Sequence[Line]) -> str:
         return "shipped" if total["shipped"] else "delivered"
     if gone:
         return "partly_shipped"
-    for place, word in (("awaited", "backordered"), ("packed", "packed"), ("picked", "picked"), ("promised", "ready")):
+    for place, state in (("awaited", "backordered"), ("packed", "packed"), ("picked", "picked"), ("promised", "ready")):
         if total[place]:
-            return word
+            return state
     return "open"
 
 

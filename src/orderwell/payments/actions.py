@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..values.ids import parse, show
 from .model import Instruction, Payment, PaymentMove, Provider, ProviderEvent
 from .rules import check_instruction, fact, moved, weightier
@@ -34,14 +35,14 @@ class PaymentExists(Conflict):
 def provider(tx: Tx, code: str) -> Provider:
     found = tx.get(PROVIDERS, code)
     if found is None:
-        raise Invalid.at("/provider", f"There is no payment provider {code!r}.", "unknown_provider")
+        raise Invalid.at("/provider", Sentence("There is no payment provider {name!r}.", name=code), "unknown_provider")
     return found
 
 
 def open_provider(tx: Tx, code: str) -> Provider:
     found = provider(tx, code)
     if found.status != "open":
-        raise ProviderClosed(f"Payment provider {code!r} is closed.")
+        raise ProviderClosed(Sentence("Payment provider {code!r} is closed.", code=code))
     return found
 
 
@@ -55,7 +56,15 @@ def open_payment(
         there = tx.one(PAYMENT_AT, (provider, provider_reference))
         if there is not None:
             id_ = show("payment", there.id)
-            raise PaymentExists(f"Payment {provider_reference!r} of {provider} is {id_} already.", payment=id_)
+            raise PaymentExists(
+                Sentence(
+                    "Payment {reference!r} of {provider} is {id} already.",
+                    reference=provider_reference,
+                    provider=provider,
+                    id=id_,
+                ),
+                payment=id_,
+            )
     return tx.add(
         PAYMENTS,
         Payment(
@@ -70,7 +79,7 @@ def find(tx: Tx, name: str) -> Payment:
     number = parse("payment", name)
     payment = tx.get(PAYMENTS, number) if number is not None else None
     if payment is None:
-        raise NotFound(f"There is no payment {name!r}.")
+        raise NotFound(Sentence("There is no payment {name!r}.", name=name))
     return payment
 
 
@@ -123,7 +132,7 @@ def instruction(tx: Tx, name: str, kind: str = "refund") -> Instruction:
     number = parse(kind, name)
     row = tx.get(PAYMENT_INSTRUCTIONS, number) if number is not None else None
     if row is None or row.kind != kind:
-        raise NotFound(f"There is no {kind} {name!r}.")
+        raise NotFound(Sentence("There is no {kind} {name!r}.", kind=word(kind), name=name))
     return row
 
 

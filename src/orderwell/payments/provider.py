@@ -8,6 +8,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from ..kit.errors import Invalid, NotAuthenticated
 from ..kit.jobs import NotNow, Unreachable
+from ..kit.sentences import Sentence
 from ..values.fields import MAX_AMOUNT
 
 MAX_NOTIFICATION_BYTES = 64_000
@@ -123,7 +124,9 @@ def notification(body: bytes, headers: Mapping[str, str], secret: str) -> Told:
     Raises BadSignature, or Invalid for a signed text that is no notification.
     """
     if len(body) > MAX_NOTIFICATION_BYTES:
-        raise Invalid.at("", f"A notification has at most {MAX_NOTIFICATION_BYTES} bytes.", "too_large")
+        raise Invalid.at(
+            "", Sentence("A notification has at most {most} bytes.", most=MAX_NOTIFICATION_BYTES), "too_large"
+        )
     try:
         found = Webhook(secret).verify(body, dict(headers))
     except (WebhookVerificationError, ValueError) as error:  # ValueError: no base64, or a body that is no UTF-8

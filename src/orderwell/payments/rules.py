@@ -5,8 +5,10 @@ capture it is of, and of two outcomes the weightier one stays.
 """
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from ..kit.errors import Conflict, Invalid
+from ..kit.sentences import Sentence
 from ..values.money import decimal_text
 from .model import INSTRUCTIONS, MOVED, OUTCOMES, PROVIDER_METHODS, TOLD, Instruction, Payment, ProviderEvent
 
@@ -67,14 +69,20 @@ def check_instruction(payment: Payment, instructions: Sequence[Instruction], kin
     room = (refundable if kind == "refund" else capturable)(payment, instructions)
     if amount_minor <= room:
         return
-    amount, left = decimal_text(amount_minor, payment.currency), decimal_text(room, payment.currency)
-    refusals: dict[str, tuple[type[Conflict], str]] = {
-        "capture": (CaptureTooLarge, f"{amount} was to be captured, {left} is authorised and not captured yet."),
-        "void": (NothingToVoid, f"{amount} was to be voided, {left} is authorised and not captured yet."),
-        "refund": (RefundTooLarge, f"{amount} was to be refunded, {left} is captured and not refunded yet."),
-    }
-    refusal, detail = refusals[kind]
-    raise refusal(detail, left=room)
+    amount = Decimal(decimal_text(amount_minor, payment.currency))
+    left = Decimal(decimal_text(room, payment.currency))
+    if kind == "refund":
+        told = Sentence(
+            "{amount} was to be refunded, {left} is captured and not refunded yet.", amount=amount, left=left
+        )
+        raise RefundTooLarge(told, left=room)
+    if kind == "void":
+        told = Sentence(
+            "{amount} was to be voided, {left} is authorised and not captured yet.", amount=amount, left=left
+        )
+        raise NothingToVoid(told, left=room)
+    told = Sentence("{amount} was to be captured, {left} is authorised and not captured yet.", amount=amount, left=left)
+    raise CaptureTooLarge(told, left=room)
 
 
 # -- cash
@@ -126,9 +134,9 @@ def shares(
     named = sum(amount for _, amount in asked if amount is not None)
     due, said = decimal_text(due_minor, currency), decimal_text(named, currency)
     if named > due_minor:
-        raise MoreThanDue(f"{said} was to be paid, {due} is due.")
+        raise MoreThanDue(Sentence("{amount} was to be paid, {due} is due.", amount=Decimal(said), due=Decimal(due)))
     if named < due_minor and not open_ended:
-        raise LessThanDue(f"{said} was to be paid, {due} is due.")
+        raise LessThanDue(Sentence("{amount} was to be paid, {due} is due.", amount=Decimal(said), due=Decimal(due)))
     return [due_minor - named if amount is None else amount for _, amount in asked]
 
 

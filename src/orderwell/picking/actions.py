@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ..kit.errors import Invalid, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..values.ids import parse, show
 from .model import PickLine, PickList, PickMove
 from .rules import ListEnded
@@ -23,7 +24,7 @@ def find(tx: Tx, name: str) -> PickList:
     number = parse("pick_list", name)
     found = tx.get(PICK_LISTS, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no pick list {name!r}.")
+        raise NotFound(Sentence("There is no pick list {name!r}.", name=name))
     return found
 
 
@@ -31,7 +32,9 @@ def open_list(tx: Tx, name: str) -> PickList:
     """Raises ListEnded."""
     found = find(tx, name)
     if found.status != "open":
-        raise ListEnded(f"Pick list {show('pick_list', found.id)} is {found.status}.")
+        raise ListEnded(
+            Sentence("Pick list {name} is {status}.", name=show("pick_list", found.id), status=word(found.status))
+        )
     return found
 
 
@@ -42,7 +45,7 @@ def lines_of(tx: Tx, pick_list_id: int) -> list[PickLine]:
 def line_of(tx: Tx, pick_list_id: int, n: int) -> PickLine:
     line = tx.get(PICK_LINES, (pick_list_id, n))
     if line is None:
-        raise Invalid.at("/line", f"The pick list has no line {n}.", "unknown_line")
+        raise Invalid.at("/line", Sentence("The pick list has no line {line}.", line=n), "unknown_line")
     return line
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..kit.errors import Conflict
+from ..kit.sentences import Sentence
 from .model import PickLine
 
 
@@ -56,11 +57,15 @@ def lines_for(
     """
     due = [line for line in lines if line.sku_id == sku_id and line.left > 0 and n in (None, line.n)]
     if not due:
-        raise WrongItem(f"{name} is not asked for {'on this line' if n else 'on this list'}; put it back.")
+        where = Sentence("on this line") if n else Sentence("on this list")
+        raise WrongItem(Sentence("{sku} is not asked for {where}; put it back.", sku=name, where=where))
     due.sort(key=lambda line: (line.bin_id != bin_id, line.n))
     most = sum(line.left for line in due)
     if units > most:
-        raise MoreThanAsked(f"{name}: {units} units were picked, {most} are asked for.", asked=most)
+        raise MoreThanAsked(
+            Sentence("{sku}: {units} units were picked, {most} are asked for.", sku=name, units=units, most=most),
+            asked=most,
+        )
     found, left = [], units
     for line in due:
         taken = min(left, line.left)

@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Invalid, NotAuthenticated, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.calendar import DAY, SECOND
 from ..values.ids import parse
 from . import passkeys
@@ -52,7 +53,7 @@ def add(tx: Tx, customer_id: int, name: str, email: str, role: str) -> PortalAcc
     """Raises Invalid for what is no address, AddressTaken."""
     kept = address(email)
     if kept is None:
-        raise Invalid.at("/email", f"{email[:50]!r} is no e-mail address.", "not_an_address")
+        raise Invalid.at("/email", Sentence("{email!r} is no e-mail address.", email=email[:50]), "not_an_address")
     if tx.one(ACCOUNT_BY_EMAIL, kept) is not None:
         raise AddressTaken("Somebody signs in with this e-mail address already.")
     row = PortalAccount(tx.new_id(), 1, customer_id, name, kept, role, "invited", 0, 0, tx.now)
@@ -63,13 +64,13 @@ def find(tx: Tx, name: str) -> PortalAccount:
     number = parse("portal_account", name)
     account = tx.get(PORTAL_ACCOUNTS, number) if number is not None else None
     if account is None:
-        raise NotFound(f"There is no portal account {name!r}.")
+        raise NotFound(Sentence("There is no portal account {name!r}.", name=name))
     return account
 
 
 def not_disabled(account: PortalAccount) -> PortalAccount:
     if account.status == "disabled":
-        raise AccountDisabled(f"{account.name} is disabled.")
+        raise AccountDisabled(Sentence("{person} is disabled.", person=account.name))
     return account
 
 
@@ -130,7 +131,7 @@ def find_session(tx: Tx, name: str) -> PortalSession:
     number = parse("portal_session", name)
     found = tx.get(PORTAL_SESSIONS, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no portal session {name!r}.")
+        raise NotFound(Sentence("There is no portal session {name!r}.", name=name))
     return found
 
 
@@ -151,7 +152,7 @@ def revoke(tx: Tx, name: str) -> OrderLink:
     number = parse("order_link", name)
     found = tx.get(ORDER_LINKS, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no order link {name!r}.")
+        raise NotFound(Sentence("There is no order link {name!r}.", name=name))
     if found.revoked_at is not None:
         raise LinkRevoked("It was revoked before.")
     return tx.put(ORDER_LINKS, found._replace(revoked_at=tx.now))

@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, NotAuthenticated, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .model import PortalAccount, PortalPasskey
 from .store import OPEN_PASSKEYS_OF, PORTAL_ACCOUNTS, PORTAL_PASSKEY_BY_CREDENTIAL, PORTAL_PASSKEYS
@@ -26,7 +27,7 @@ def keep(tx: Tx, account: PortalAccount, credential: str, public_key: str, signs
     if tx.one(PORTAL_PASSKEY_BY_CREDENTIAL, credential) is not None:
         raise PasskeyKept("Take another one, or a device that has none yet.")
     if len(tx.rows(OPEN_PASSKEYS_OF, account.id)) >= MOST:
-        raise PasskeyKept(f"Nobody needs more than {MOST}; remove one first.")
+        raise PasskeyKept(Sentence("Nobody needs more than {most}; remove one first.", most=MOST))
     made = PortalPasskey(tx.new_id(), account.id, credential, public_key, signs, name, tx.now, None, None)
     return tx.add(PORTAL_PASSKEYS, made)
 
@@ -36,7 +37,7 @@ def find(tx: Tx, name: str, account_id: int) -> PortalPasskey:
     number = parse("portal_passkey", name)
     found = tx.get(PORTAL_PASSKEYS, number) if number is not None else None
     if found is None or found.account_id != account_id or found.ended_at is not None:
-        raise NotFound(f"There is no passkey {name!r}.")
+        raise NotFound(Sentence("There is no passkey {name!r}.", name=name))
     return found
 
 

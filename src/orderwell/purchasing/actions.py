@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import Proposal, PurchaseLine, PurchaseOrder, Supplier, SupplierSku
 from .rules import best_terms, check_proposal
@@ -34,7 +35,7 @@ def supplier(tx: Tx, name: str, *, pointer: str = "/supplier") -> Supplier:
     number = parse("supplier", name)
     found = tx.get(SUPPLIERS, number) if number is not None else tx.one(SUPPLIER_BY_REFERENCE, name)
     if found is None:
-        raise Invalid.at(pointer, f"There is no supplier {name!r}.", "unknown_supplier")
+        raise Invalid.at(pointer, Sentence("There is no supplier {name!r}.", name=name), "unknown_supplier")
     return found
 
 
@@ -48,7 +49,7 @@ def find(tx: Tx, name: str) -> PurchaseOrder:
     number = parse("purchase_order", name)
     found = tx.get(PURCHASE_ORDERS, number) if number is not None else tx.one(PURCHASE_BY_REFERENCE, name)
     if found is None:
-        raise NotFound(f"There is no purchase order {name!r}.")
+        raise NotFound(Sentence("There is no purchase order {name!r}.", name=name))
     return found
 
 
@@ -67,7 +68,10 @@ def write_down(tx: Tx, purchase: PurchaseOrder, lines: Iterable[PurchaseLine]) -
     there = tx.one(PURCHASE_BY_REFERENCE, purchase.reference)
     if there is not None:
         id_ = show("purchase_order", there.id)
-        raise PurchaseExists(f"Purchase order {purchase.reference!r} is {id_} already.", purchase_order=id_)
+        raise PurchaseExists(
+            Sentence("Purchase order {purchase!r} is {id} already.", purchase=purchase.reference, id=id_),
+            purchase_order=id_,
+        )
     tx.add(PURCHASE_ORDERS, purchase)
     for line in lines:
         tx.add(PURCHASE_LINES, line)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from ..kit.errors import NotFound
 from ..kit.notes import notes_about
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from ..values.money import price_text, scaled_text
 from .answers import shown_purchase, shown_supplier
@@ -43,7 +44,7 @@ def supplier(connection: Connection, name: str) -> dict[str, Any]:
     where = SUPPLIERS.c.id == number if number is not None else SUPPLIERS.c.reference == name
     row = connection.execute(sa.select(SUPPLIERS.sa).where(where)).first()
     if row is None:
-        raise NotFound(f"There is no supplier {name!r}.")
+        raise NotFound(Sentence("There is no supplier {name!r}.", name=name))
     payments = sa.select(SUPPLIER_PAYMENTS.sa).where(SUPPLIER_PAYMENTS.c.supplier_id == row.id)
     return {
         **shown_supplier(Supplier(*row)),
@@ -178,7 +179,7 @@ def purchase_order(connection: Connection, name: str) -> dict[str, Any]:
     where = PURCHASE_ORDERS.c.id == number if number is not None else PURCHASE_ORDERS.c.reference == name
     row = connection.execute(sa.select(PURCHASE_ORDERS.sa).where(where)).first()
     if row is None:
-        raise NotFound(f"There is no purchase order {name!r}.")
+        raise NotFound(Sentence("There is no purchase order {name!r}.", name=name))
     lines, codes = _lines(connection, [row.id])
     return {
         **shown_purchase(PurchaseOrder(*row), lines[row.id], codes),

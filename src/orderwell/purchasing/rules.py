@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..kit.errors import Conflict, Invalid
+from ..kit.sentences import Sentence, word
 from ..values.fields import MAX_AMOUNT
 from ..values.money import line_amount, part_of
 from .model import NEXT, PurchaseLine, SupplierSku
@@ -74,7 +75,10 @@ def purchase_status(lines: Sequence[PurchaseLine]) -> str:
 
 def check_proposal(status: str, target: str) -> None:
     if target not in NEXT[status]:
-        raise ProposalClosed(f"A proposal that is {status} cannot become {target}.", allowed=sorted(NEXT[status]))
+        raise ProposalClosed(
+            Sentence("A proposal that is {status} cannot become {target}.", status=word(status), target=word(target)),
+            allowed=sorted(NEXT[status]),
+        )
 
 
 def cost_of_receipt(line: PurchaseLine, quantity: int, currency: str) -> int:

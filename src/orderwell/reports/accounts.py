@@ -13,6 +13,7 @@ from ..invoicing.model import Invoice
 from ..invoicing.store import INVOICES
 from ..kit.errors import Invalid, NotFound
 from ..kit.events import EVENTS
+from ..kit.sentences import Sentence
 from ..ledger.model import Posting
 from ..ledger.store import JOURNAL, MANUAL_ENTRIES, OPEN_ITEMS
 from ..orders.store import ORDERS
@@ -63,7 +64,7 @@ def _place(cursor: str) -> tuple[str, int, int]:
     day, event, n = (*cursor.split("."), "", "")[:3]
     number = parse("event", event)
     if number is None or not (n.isascii() and n.isdigit() and len(n) < 10):
-        raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+        raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
     return day, number, int(n)
 
 
@@ -148,7 +149,7 @@ def entry(connection: Connection, name: str) -> dict[str, Any]:
     query = sa.select(JOURNAL.sa).where(JOURNAL.c.event_id == (number or 0)).order_by(JOURNAL.c.n)
     postings = [Posting._make(row) for row in connection.execute(query)]
     if not postings:
-        raise NotFound(f"There is no entry {name!r} in the journal.")
+        raise NotFound(Sentence("There is no entry {name!r} in the journal.", name=name))
     happened = {"at": instant_text(event.at), "actor": event.actor, "type": event.type} if event is not None else {}
     manual = _manual(connection, postings)
     return {
@@ -176,7 +177,7 @@ def open_items(connection: Connection, customer: str | None, *, today: str) -> d
         number = parse("customer", customer) or 0
         who = connection.execute(sa.select(CUSTOMERS.sa).where(CUSTOMERS.c.id == number)).first()
         if who is None:
-            raise NotFound(f"There is no customer {customer!r}.")
+            raise NotFound(Sentence("There is no customer {name!r}.", name=customer))
     data = items_of(connection, family(connection, who.id) if who is not None else None)
     return {
         "customer": _who(who) if who is not None else None,
@@ -254,7 +255,7 @@ def payment(connection: Connection, name: str) -> dict[str, Any]:
     number = parse("payment", name)
     found = payment_of(connection, number) if number is not None else None
     if number is None or found is None:
-        raise NotFound(f"There is no payment {name!r}.")
+        raise NotFound(Sentence("There is no payment {name!r}.", name=name))
     of = (
         sa.select(CUSTOMERS.c.name, ORDERS.c.reference)
         .select_from(PAYMENTS.sa)
@@ -283,7 +284,7 @@ def _posted_on(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         .where(JOURNAL.c.document_id.in_(ids), JOURNAL.c.document == "payment")
         .group_by(JOURNAL.c.document_id)
     )
-    return dict(connection.execute(query).tuples().all()) if ids else {}
+    return {row[0]: row[1] for row in connection.execute(query)} if ids else {}
 
 
 def entries_of(connection: Connection, document_id: int) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 from ..ledger.model import CHART
 from ..values.ids import PREFIXES, parse, show
 from ..values.money import scaled_text
@@ -90,7 +91,7 @@ def _place(cursor: str) -> dict[str, Any]:
     day, event, n = (*cursor.split("."), "", "")[:3]
     number = parse("event", event)
     if number is None or not (n.isascii() and n.isdigit() and len(n) < 10):
-        raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this report.")
+        raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this report.", cursor=cursor))
     return {"day": day, "event": number, "n": int(n)}
 
 

@@ -14,6 +14,7 @@ from ..customers.queries import family
 from ..customers.queries import listed as found_by
 from ..customers.store import ADDRESSES, CUSTOMERS
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..notes.queries import listed as notes_of
 from ..orders.queries import timeline
 from ..orders.store import LINES, ORDERS
@@ -118,7 +119,7 @@ def _row(connection: Connection, name: str) -> Customer:
     where = CUSTOMERS.c.id == number if number is not None else CUSTOMERS.c.reference == name
     row = connection.execute(sa.select(CUSTOMERS.sa).where(where)).first()
     if row is None:
-        raise NotFound(f"There is no customer {name!r}.")
+        raise NotFound(Sentence("There is no customer {name!r}.", name=name))
     return Customer._make(row)
 
 

@@ -19,6 +19,7 @@ from ..invoicing.answers import shown, shown_line
 from ..invoicing.model import SERIES, Invoice
 from ..invoicing.store import INVOICE_LINES, INVOICES
 from ..kit.errors import Invalid, NotFound
+from ..kit.sentences import Sentence
 from ..ledger.queries import open_of_documents
 from ..ledger.store import OPEN_ITEMS, SETTLEMENTS
 from ..orders.store import LINES, ORDERS
@@ -73,7 +74,7 @@ def number_of(name: str) -> int:
         number = parse(kind, name)
         if number is not None:
             return number
-    raise Invalid.at("/cursor", f"{name!r} is no cursor of this list.")
+    raise Invalid.at("/cursor", Sentence("{name!r} is no cursor of this list.", name=name))
 
 
 def _wanted(connection: Connection, query: sa.Select[Any], wanted: Wanted, today: str) -> sa.Select[Any]:
@@ -209,7 +210,7 @@ def _invoice(connection: Connection, name: str) -> Invoice:
             ).first()
             if row is not None:
                 return Invoice._make(row)
-    raise NotFound(f"There is no invoice or credit note {name!r}.")
+    raise NotFound(Sentence("There is no invoice or credit note {name!r}.", name=name))
 
 
 def letterhead(connection: Connection, document_id: int) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import Invalid
 from ..kit.jobs import JOBS
+from ..kit.sentences import Sentence
 from ..orders.store import ORDERS
 from ..payments.store import PAYMENT_INSTRUCTIONS, PAYMENTS
 from ..picking.store import PICK_LINES
@@ -31,7 +32,7 @@ def listed(
     if cursor is not None:
         after = parse("task", cursor)
         if after is None:
-            raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+            raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
         query = query.where(TASKS.c.id < after if closed else TASKS.c.id > after)
     order = TASKS.c.id.desc() if closed else TASKS.c.id
     found = connection.execute(query.order_by(order).limit(limit + 1)).all()

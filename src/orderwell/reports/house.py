@@ -14,6 +14,7 @@ from ..inventory.store import BINS, LOCATIONS
 from ..invoicing.store import COUNTERS
 from ..kit.errors import NotFound
 from ..kit.pages import page
+from ..kit.sentences import Sentence
 from ..payments.store import PROVIDERS
 from ..shipping.store import CARRIERS
 from ..tills.store import TILLS
@@ -49,7 +50,7 @@ def location(connection: Connection, name: str) -> dict[str, Any]:
     number = parse("location", name)
     found = next((each for each in locations(connection) if each["number"] == number), None)
     if found is None:
-        raise NotFound(f"There is no location {name!r}.")
+        raise NotFound(Sentence("There is no location {name!r}.", name=name))
     return found
 
 

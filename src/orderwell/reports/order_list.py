@@ -11,6 +11,7 @@ from ..channels.store import CHANNELS
 from ..customers.queries import family
 from ..customers.store import CUSTOMERS
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 from ..ledger.store import OPEN_ITEMS
 from ..orders.model import Line, Order
 from ..orders.queries import FULFILMENT, OrderFilter, filtered, lines_of, number_of
@@ -62,7 +63,7 @@ def listed(
         if cursor is not None:
             after = parse("order", cursor)
             if after is None:
-                raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+                raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
             query = query.where(ORDERS.c.id < after)
     found = _newest(connection, query, limit + 1, money=wanted.money if rows is None else None)
     more = rows is None and len(found) > limit
@@ -250,7 +251,7 @@ def _with_money(word: str) -> sa.ColumnElement[bool]:
         "refunded": id_.in_(_PAID_BACK),
     }
     if word not in candidates:
-        raise Invalid.at("/money", f"{word!r} is none of {', '.join(MONEY)}.")
+        raise Invalid.at("/money", Sentence("{text!r} is none of {allowed}.", text=word, allowed=list(MONEY)))
     return candidates[word]
 
 

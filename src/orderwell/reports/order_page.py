@@ -14,6 +14,7 @@ from ..invoicing.actions import shown_number
 from ..invoicing.model import Invoice
 from ..invoicing.store import INVOICES
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..kit.tables import Table
 from ..orders.model import PLACES, Line, Order, places_of
 from ..orders.queries import allocations, lines_of, timeline
@@ -37,7 +38,7 @@ def one(connection: Connection, name: str, *, zone: str, today: str) -> dict[str
     number = parse("order", name)
     row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number is not None else None
     if row is None:
-        raise NotFound(f"There is no order {name!r}.")
+        raise NotFound(Sentence("There is no order {name!r}.", name=name))
     order = Order._make(row)
     lines = lines_of(connection, [order.id])[order.id]
     channel = connection.execute(sa.select(CHANNELS.sa).where(CHANNELS.c.id == order.channel_id)).one()
@@ -83,6 +84,9 @@ def can(order: Order, lines: Sequence[Line], parcels: Sequence[Mapping[str, Any]
     return {
         "confirm": order.status == "draft",
         "cancel": order.status != "cancelled" and any(units[place] for place in CANCELLABLE),
+        "reinstate": order.placed_at is not None
+        and not (order.status == "cancelled" and order.expires_at is not None)
+        and any(line.cancelled and not line.credited for line in lines),
         "pick": placed and units["promised"] > 0,
         "unpick": placed and units["picked"] > 0,
         "pack": placed and units["promised"] + units["picked"] > 0,

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from ..catalog.store import SKUS
 from ..inventory.store import LOCATIONS, STOCK
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 from ..orders.queries import timeline
 from ..purchasing import queries
 from ..purchasing.rules import whole_lots
@@ -128,7 +129,7 @@ def purchase_orders(
         if cursor is not None:
             after = parse("purchase_order", cursor)
             if after is None:
-                raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+                raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
             query = query.where(PURCHASE_ORDERS.c.id < after)
     found = connection.execute(query.order_by(*order).limit(limit + 1)).all()
     rows = found[:limit]

@@ -15,6 +15,7 @@ from ..customers.store import CUSTOMERS
 from ..kit.clock import RealClock
 from ..kit.errors import Invalid, NotFound, Problem
 from ..kit.events import EVENTS
+from ..kit.sentences import Sentence, word
 from ..ledger.model import ACCOUNTS
 from ..values.calendar import day_of
 from ..values.ids import parse
@@ -41,14 +42,16 @@ class Report:
 
     def __call__(self, connection: Connection, **given: Any) -> Answer:
         problems = [
-            Problem(f"/{name}", "required", f"Report {self.name} needs {name}.")
+            Problem(f"/{name}", "required", Sentence("Report {report} needs {name}.", report=self.name, name=name))
             for name in sorted(self.required - given.keys())
         ]
         asked: dict[str, Any] = {}
         for name, value in given.items():
             if name not in self.parameters:
-                known = ", ".join(self.parameters) or "no parameters"
-                detail = f"Report {self.name} takes {known}, not {name!r}."
+                known = list(self.parameters) or word("no parameters")
+                detail = Sentence(
+                    "Report {report} takes {known}, not {name!r}.", report=self.name, known=known, name=name
+                )
                 problems.append(Problem(f"/{name}", "unknown_field", detail))
                 continue
             if value is None:
@@ -57,7 +60,7 @@ class Report:
             try:
                 asked[key] = PARAMETERS[key][0](str(value))
             except ValueError as error:
-                problems.append(Problem(f"/{name}", "invalid_value", str(error)))
+                problems.append(Problem(f"/{name}", "invalid_value", error.args[0]))
         if problems:
             raise Invalid(problems[0].detail, problems)
         house = business(connection)
@@ -76,24 +79,26 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError(f"{text!r} is no day, such as 2026-01-31.") from None
+        raise ValueError(Sentence("{text!r} is no day, such as 2026-01-31.", text=text)) from None
 
 
 def _account(text: str) -> str:
     if text not in ACCOUNTS:
-        raise ValueError(f"There is no account {text!r}; there are {', '.join(sorted(ACCOUNTS))}.")
+        raise ValueError(
+            Sentence("There is no account {name!r}; there are {known}.", name=text, known=sorted(ACCOUNTS))
+        )
     return text
 
 
 def _limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_LIMIT):
-        raise ValueError(f"limit is 1 to {MAX_LIMIT}.")
+        raise ValueError(Sentence("limit is 1 to {most}.", most=MAX_LIMIT))
     return int(text)
 
 
 def _text(text: str) -> str:
     if "\0" in text or len(text) > 200:
-        raise ValueError("That is no name of anything.")
+        raise ValueError(Sentence("That is no name of anything."))
     return text
 
 
@@ -138,7 +143,7 @@ def customer_id(connection: Connection, name: str) -> int:
     kept = sa.func.coalesce(CUSTOMERS.c.merged_into_id, CUSTOMERS.c.id)
     found = connection.execute(sa.select(kept).where(where)).scalar()
     if found is None:
-        raise Invalid.at("/customer", f"There is no customer {name!r}.", "unknown_customer")
+        raise Invalid.at("/customer", Sentence("There is no customer {name!r}.", name=name), "unknown_customer")
     return int(found)
 
 
@@ -146,7 +151,7 @@ def channel_id(connection: Connection, code: str) -> int:
     """Raises Invalid where there is no such channel."""
     found = connection.execute(sa.select(CHANNELS.c.id).where(CHANNELS.c.code == code)).scalar()
     if found is None:
-        raise Invalid.at("/channel", f"There is no channel {code!r}.", "unknown_channel")
+        raise Invalid.at("/channel", Sentence("There is no channel {name!r}.", name=code), "unknown_channel")
     return int(found)
 
 

@@ -12,6 +12,7 @@ from ..invoicing.model import Invoice
 from ..invoicing.store import INVOICE_LINES, INVOICES
 from ..kit.errors import NotFound
 from ..kit.events import EVENTS
+from ..kit.sentences import Sentence
 from ..orders.queries import lines_of
 from ..orders.store import ORDERS
 from ..payments.store import PAYMENTS
@@ -27,7 +28,7 @@ def receipt(connection: Connection, name: str) -> dict[str, Any]:
     order_id, return_id = parse("order", name), parse("return", name)
     began = _began(connection, "order", order_id) or _began(connection, "return", return_id)
     if began is None:
-        raise NotFound(f"There is no receipt {name!r}.")
+        raise NotFound(Sentence("There is no receipt {name!r}.", name=name))
     events = connection.execute(sa.select(EVENTS.c.id, EVENTS.c.subject, EVENTS.c.subject_id).where(
         EVENTS.c.cause == began.cause
     )).all()  # fmt: skip

@@ -10,6 +10,7 @@ from ..catalog.store import SKUS
 from ..customers.store import CUSTOMERS
 from ..inventory.store import LOCATIONS
 from ..kit.errors import Invalid, NotFound
+from ..kit.sentences import Sentence
 from ..ledger.model import ACCOUNTS
 from ..orders.queries import lines_of, timeline
 from ..orders.store import ORDERS
@@ -42,7 +43,7 @@ def listed(
     if cursor is not None:
         after = parse("return", cursor)
         if after is None:
-            raise Invalid.at("/cursor", f"{cursor!r} is no cursor of this list.")
+            raise Invalid.at("/cursor", Sentence("{cursor!r} is no cursor of this list.", cursor=cursor))
         query = query.where(RETURNS.c.id < after)
     found = connection.execute(query.order_by(RETURNS.c.id.desc()).limit(limit + 1)).all()
     rows = found[:limit]
@@ -95,7 +96,7 @@ def one(connection: Connection, name: str) -> dict[str, Any]:
     number = parse("return", name)
     row = connection.execute(sa.select(RETURNS.sa).where(RETURNS.c.id == number)).first() if number else None
     if row is None:
-        raise NotFound(f"There is no return {name!r}.")
+        raise NotFound(Sentence("There is no return {name!r}.", name=name))
     returned = Return._make(row)
     lines = _lines(connection, [returned.id])[returned.id]
     order = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == returned.order_id)).one()
@@ -139,7 +140,7 @@ def _order(connection: Connection, name: str) -> Any:
     number = parse("order", name)
     row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number else None
     if row is None:
-        raise NotFound(f"There is no order {name!r}.")
+        raise NotFound(Sentence("There is no order {name!r}.", name=name))
     return row
 
 

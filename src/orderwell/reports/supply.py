@@ -10,6 +10,7 @@ from ..catalog.store import SKUS
 from ..inventory.arrivals import Arrival, availability, expected
 from ..inventory.store import LOCATIONS, STOCK, TRANSFER_LINES, TRANSFERS
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..orders.store import ALLOCATIONS, ORDERS
 from ..purchasing.store import PURCHASE_LINES, PURCHASE_ORDERS
 from ..values.ids import parse, show
@@ -31,7 +32,7 @@ def available_by_date(
         )
     ).first()
     if found is None:
-        raise NotFound(f"There is no SKU {sku!r}.")
+        raise NotFound(Sentence("There is no SKU {name!r}.", name=sku))
     coming = _arrivals(connection, [found.id])
     query = (
         sa.select(STOCK.sa, LOCATIONS.c.code)

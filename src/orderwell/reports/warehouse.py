@@ -12,6 +12,7 @@ from ..inventory.bin_queries import shown as shown_bins
 from ..inventory.model import Bin, Location
 from ..inventory.store import BINS, LOCATIONS, STOCK
 from ..kit.errors import NotFound
+from ..kit.sentences import Sentence
 from ..orders.model import Order
 from ..orders.store import ORDERS
 from ..picking.model import PickList
@@ -143,7 +144,7 @@ def picking(connection: Connection, name: str) -> dict[str, Any]:
     number = parse("pick_list", name)
     row = connection.execute(sa.select(PICK_LISTS.sa).where(PICK_LISTS.c.id == number)).first() if number else None
     if row is None:
-        raise NotFound(f"There is no pick list {name!r}.")
+        raise NotFound(Sentence("There is no pick list {name!r}.", name=name))
     found = told(connection, [PickList._make(row)])[0]
     boxes = {order: n for n, order in enumerate(dict.fromkeys(each["order"] for each in found["lines"]), 1)}
     lines = [
@@ -180,7 +181,7 @@ def packing(connection: Connection, name: str, location_id: int) -> dict[str, An
     number = parse("order", name)
     row = connection.execute(sa.select(ORDERS.sa).where(ORDERS.c.id == number)).first() if number is not None else None
     if row is None:
-        raise NotFound(f"There is no order {name!r}.")
+        raise NotFound(Sentence("There is no order {name!r}.", name=name))
     order = Order._make(row)
     lines = rows(
         connection,
@@ -290,7 +291,7 @@ def parcel(connection: Connection, name: str) -> dict[str, Any]:
     """One parcel with what its label and its slip say."""
     found = rows(connection, PARCEL, id=parse("parcel", name) or 0)
     if not found:
-        raise NotFound(f"There is no parcel {name!r}.")
+        raise NotFound(Sentence("There is no parcel {name!r}.", name=name))
     row = found[0]
     contents = rows(
         connection,

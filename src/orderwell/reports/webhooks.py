@@ -9,6 +9,7 @@ from ..kit import feed
 from ..kit.errors import NotFound
 from ..kit.events import EVENTS
 from ..kit.jobs import JOBS
+from ..kit.sentences import Sentence
 from ..notifications import queries
 from ..notifications.spread import queue_of
 from ..values.ids import parse, show
@@ -24,7 +25,7 @@ def one(connection: Connection, name: str) -> dict[str, Any]:
     number = parse("webhook_endpoint", name)
     found = queries.endpoint(connection, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no webhook endpoint {name!r}.")
+        raise NotFound(Sentence("There is no webhook endpoint {name!r}.", name=name))
     return _with_counts(connection, [found])[0]
 
 

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ..kit.errors import Conflict, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from .model import ExchangeCredit, Return, ReturnLine
 from .store import CREDIT_SPENT_ON, EXCHANGE_CREDITS, LINES_OF_RETURN, RETURN_LINES, RETURN_LINES_OF_ORDER, RETURNS
@@ -56,7 +58,7 @@ def find(tx: Tx, name: str) -> Return:
     number = parse("return", name)
     found = tx.get(RETURNS, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no return {name!r}.")
+        raise NotFound(Sentence("There is no return {name!r}.", name=name))
     return found
 
 
@@ -68,8 +70,12 @@ def receive_units(tx: Tx, line: ReturnLine, units: int) -> ReturnLine:
     """Units came in. Raises MoreThanAnnounced."""
     if not 0 < units <= line.expected:
         raise MoreThanAnnounced(
-            f"Line {line.line}: {line.shown(units)} units came in,"
-            f" {line.shown(line.expected)} are announced and to come."
+            Sentence(
+                "Line {line}: {units} units came in, {left} are announced and to come.",
+                line=line.line,
+                units=Decimal(line.shown(units)),
+                left=Decimal(line.shown(line.expected)),
+            )
         )
     return tx.put(RETURN_LINES, line._replace(received=line.received + units))
 
@@ -79,7 +85,12 @@ def judge_units(tx: Tx, line: ReturnLine, *, restocked: int, scrapped: int, cred
     units = restocked + scrapped
     if not 0 < units <= line.to_inspect:
         raise NothingToInspect(
-            f"Line {line.line}: {line.shown(units)} units were inspected, {line.shown(line.to_inspect)} wait for it."
+            Sentence(
+                "Line {line}: {units} units were inspected, {left} wait for it.",
+                line=line.line,
+                units=Decimal(line.shown(units)),
+                left=Decimal(line.shown(line.to_inspect)),
+            )
         )
     return tx.put(
         RETURN_LINES,
@@ -94,7 +105,7 @@ def expect_no_more(tx: Tx, returned: Return) -> tuple[Return, list[ReturnLine], 
     lines = lines_of(tx, returned.id)
     missing = sum(line.expected for line in lines.values())
     if missing == 0:
-        raise NothingExpected(f"All of return {show('return', returned.id)} has come in.")
+        raise NothingExpected(Sentence("All of return {name} has come in.", name=show("return", returned.id)))
     after = [
         tx.put(RETURN_LINES, line._replace(announced=line.received)) if line.expected else line
         for line in lines.values()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence, word
 from ..values.ids import parse, show
 from .model import NEXT, TRACKING, Carrier, Parcel, ParcelLine, TrackingEvent
 from .store import CARRIERS, LINES_IN, PARCEL_LINES, PARCELS, PARCELS_OF, TRACKED, TRACKING_EVENTS
@@ -54,7 +55,7 @@ def find(tx: Tx, name: str) -> Parcel:
     number = parse("parcel", name)
     parcel = tx.get(PARCELS, number) if number is not None else None
     if parcel is None:
-        raise NotFound(f"There is no parcel {name!r}.")
+        raise NotFound(Sentence("There is no parcel {name!r}.", name=name))
     return parcel
 
 
@@ -80,7 +81,12 @@ def check(parcel: Parcel, status: str) -> None:
     """Raises IllegalParcelMove, telling where this parcel may go."""
     if status not in NEXT[parcel.status]:
         raise IllegalParcelMove(
-            f"Parcel {show('parcel', parcel.id)} is {parcel.status}; it cannot become {status}.",
+            Sentence(
+                "Parcel {name} is {status}; it cannot become {target}.",
+                name=show("parcel", parcel.id),
+                status=word(parcel.status),
+                target=word(status),
+            ),
             allowed=sorted(NEXT[parcel.status]),
         )
 
@@ -89,16 +95,22 @@ def unlabelled(parcel: Parcel) -> Parcel:
     """A packed parcel without a label. Raises AlreadyLabelled, IllegalParcelMove."""
     check(parcel, "shipped")
     if parcel.label:
-        raise AlreadyLabelled(f"Parcel {show('parcel', parcel.id)} has the label {parcel.label!r} already.")
+        raise AlreadyLabelled(
+            Sentence(
+                "Parcel {name} has the label {label!r} already.", name=show("parcel", parcel.id), label=parcel.label
+            )
+        )
     return parcel
 
 
 def open_carrier(tx: Tx, code: str) -> Carrier:
     carrier = tx.get(CARRIERS, code)
     if carrier is None:
-        raise Invalid.at("/carrier", f"There is no carrier {code!r} that can be asked.", "unknown_carrier")
+        raise Invalid.at(
+            "/carrier", Sentence("There is no carrier {name!r} that can be asked.", name=code), "unknown_carrier"
+        )
     if carrier.status != "open":
-        raise CarrierClosed(f"Carrier {code!r} is closed.")
+        raise CarrierClosed(Sentence("Carrier {code!r} is closed.", code=code))
     return carrier
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from ..kit.errors import NotFound
 from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.sentences import Sentence
 from ..values.calendar import instant_text
 from ..values.ids import parse
 from .answers import shown_parcel
@@ -25,7 +26,7 @@ def one(connection: Connection, name: str) -> dict[str, Any]:
     query = sa.select(PARCELS.sa).where(PARCELS.c.id == number)
     row = connection.execute(query).first() if number is not None else None
     if row is None:
-        raise NotFound(f"There is no parcel {name!r}.")
+        raise NotFound(Sentence("There is no parcel {name!r}.", name=name))
     return _told(connection, [Parcel(*row)])[0]
 
 

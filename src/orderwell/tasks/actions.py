@@ -3,6 +3,7 @@
 from ..kit.errors import Conflict, NotFound
 from ..kit.events import announce
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .model import Task
 from .store import OPEN_TASKS_ABOUT, TASK_BY_KEY, TASKS
@@ -30,13 +31,13 @@ def find(tx: Tx, name: str) -> Task:
     number = parse("task", name)
     task = tx.get(TASKS, number) if number is not None else None
     if task is None:
-        raise NotFound(f"There is no task {name!r}.")
+        raise NotFound(Sentence("There is no task {name!r}.", name=name))
     return task
 
 
 def close(tx: Tx, task: Task, note: str) -> Task:
     if task.status == "closed":
-        raise TaskClosed(f"This task was closed by {task.closed_by}.")
+        raise TaskClosed(Sentence("This task was closed by {person}.", person=task.closed_by))
     return tx.put(TASKS, task._replace(status="closed", closed_at=tx.now, closed_by=tx.actor, note=note))
 
 

@@ -1,7 +1,11 @@
 """Verbs of tills: open a drawer, put in and take out, count and close it. What it holds only follows from moves."""
 
+from datetime import date
+from decimal import Decimal
+
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse, show
 from ..values.money import decimal_text
 from .model import CashMovement, DrawerMove, DrawerSession, Till
@@ -38,9 +42,9 @@ def find(tx: Tx, code: str) -> Till:
     number = parse("till", code)
     till = tx.get(TILLS, number) if number is not None else tx.one(TILL_BY_CODE, code)
     if till is None:
-        raise Invalid.at("/till", f"There is no till {code!r}.", "unknown_till")
+        raise Invalid.at("/till", Sentence("There is no till {name!r}.", name=code), "unknown_till")
     if till.status != "open":
-        raise TillClosed(f"Till {till.code!r} is closed.")
+        raise TillClosed(Sentence("Till {till!r} is closed.", till=till.code))
     return till
 
 
@@ -59,7 +63,9 @@ def session_at(tx: Tx, till: Till) -> DrawerSession:
     """The session that sales at this till belong to. Raises DrawerNotOpen."""
     session = open_session(tx, till)
     if session is None:
-        raise DrawerNotOpen(f"The drawer of till {till.code!r} is not open: count its float and open it first.")
+        raise DrawerNotOpen(
+            Sentence("The drawer of till {till!r} is not open: count its float and open it first.", till=till.code)
+        )
     return session
 
 
@@ -68,11 +74,15 @@ def find_session(tx: Tx, name: str) -> DrawerSession:
     number = parse("drawer_session", name)
     session = tx.get(DRAWER_SESSIONS, number) if number is not None else None
     if session is None:
-        raise NotFound(f"There is no drawer session {name!r}.")
-    if session.status == "closed":
+        raise NotFound(Sentence("There is no drawer session {name!r}.", name=name))
+    if session.closed_on is not None:
         raise SessionClosed(
-            f"Session {session.number} of this till was closed on {session.closed_on} and stays closed."
-            " What was counted wrongly shows as a difference when the drawer is counted next."
+            Sentence(
+                "Session {session} of this till was closed on {day} and stays closed. What was counted wrongly shows"
+                " as a difference when the drawer is counted next.",
+                session=session.number,
+                day=date.fromisoformat(session.closed_on),
+            )
         )
     return session
 
@@ -82,7 +92,11 @@ def open_drawer(tx: Tx, till: Till, *, person_id: int, float_minor: int, day: st
     there = open_session(tx, till)
     if there is not None:
         raise DrawerOpen(
-            f"The drawer of till {till.code!r} is open since {there.opened_on}; close that session first.",
+            Sentence(
+                "The drawer of till {till!r} is open since {day}; close that session first.",
+                till=till.code,
+                day=date.fromisoformat(there.opened_on),
+            ),
             session=show("drawer_session", there.id),
         )
     tx.put(TILLS, till._replace(sessions=till.sessions + 1))
@@ -104,7 +118,14 @@ def move(
         till = again(tx, session.till_id)
         if amount_minor < 0 and till.cash_minor + amount_minor < 0:
             there, wanted = decimal_text(till.cash_minor, currency), decimal_text(-amount_minor, currency)
-            raise NotInDrawer(f"{wanted} was to be taken from the drawer, {there} should be in it.", held=there)
+            raise NotInDrawer(
+                Sentence(
+                    "{wanted} was to be taken from the drawer, {there} should be in it.",
+                    wanted=Decimal(wanted),
+                    there=Decimal(there),
+                ),
+                held=there,
+            )
         tx.put(TILLS, till._replace(cash_minor=till.cash_minor + amount_minor))
     tx.add(DRAWER_MOVES, DrawerMove(tx.new_id(), tx.cause, session.id, method, kind, amount_minor, document_id))
 

@@ -2,6 +2,7 @@
 
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.picture import Tx
+from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .model import View
 from .store import VIEW_OF_PERSON, VIEW_OF_ROLE, VIEWS
@@ -23,7 +24,7 @@ def find(tx: Tx, name: str) -> View:
     number = parse("view", name)
     view = tx.get(VIEWS, number) if number is not None else None
     if view is None or view.status != "kept":
-        raise NotFound(f"There is no view {name!r}.")
+        raise NotFound(Sentence("There is no view {name!r}.", name=name))
     return view
 
 
@@ -55,7 +56,7 @@ def _only_one(tx: Tx, view: View) -> None:
     else:
         there = tx.one(VIEW_OF_ROLE, (view.role, view.page, view.name))
     if there is not None and there.id != view.id:
-        raise ViewExists(f"There is a view {view.name!r} of {view.page} already.")
+        raise ViewExists(Sentence("There is a view {name!r} of {page} already.", name=view.name, page=view.page))
 
 
 def _checked(query: str) -> str:

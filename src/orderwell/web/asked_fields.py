@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from annotated_types import Le
 
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 from ..values.fields import MAX_AMOUNT
 from ..values.money import digits, scaled
 from .numbers import PLAIN, decimal_typed
@@ -118,7 +119,7 @@ def _value(kind: Kind, text: str, language: str, currency: str, pointer: str) ->
     if kind.of is int:
         plain = text.strip()
         if not plain.removeprefix("-").isdigit() or not plain.isascii() or len(plain) > 18:
-            raise Invalid.at(pointer, f"{text!r} is no whole number.", "wrong_type")
+            raise Invalid.at(pointer, Sentence("{text!r} is no whole number.", text=text), "wrong_type")
         return int(plain)
     if kind.of is Decimal:
         return decimal_typed(text, language)
@@ -130,5 +131,7 @@ def _amount(text: str, language: str, currency: str, pointer: str) -> int:
     plain = decimal_typed(text, language)
     minor = scaled(Decimal(plain), digits(currency)) if PLAIN.match(plain) else None
     if minor is None or abs(minor) > MAX_AMOUNT:
-        raise Invalid.at(pointer, f"{text!r} is no amount in {currency}.", "wrong_type")
+        raise Invalid.at(
+            pointer, Sentence("{text!r} is no amount in {currency}.", text=text, currency=currency), "wrong_type"
+        )
     return minor

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from ..api.face import Face
 from ..kit.errors import Invalid
+from ..kit.sentences import Sentence
 from ..values.money import decimal_text, digits
 from .addresses import WebAddress
 from .language import translations
@@ -147,7 +148,9 @@ def _rows(sheet: Sheet) -> list[Any]:
     """Raises Invalid for more than a file is made of: half of it would look like all of it."""
     rows = list(islice(sheet.rows, MAX_ROWS + 1))
     if len(rows) > MAX_ROWS:
-        raise Invalid(f"That is more than {MAX_ROWS} rows. Ask for fewer days, or narrow it in another way.")
+        raise Invalid(
+            Sentence("That is more than {most} rows. Ask for fewer days, or narrow it in another way.", most=MAX_ROWS)
+        )
     return rows
 
 

@@ -30,9 +30,14 @@ class Translations(gettext.NullTranslations):
         self._texts = texts
         self._plural = gettext.c2py(plural)
 
+    def find(self, message: str) -> str | None:
+        """None where it is not translated, as in the language of the source."""
+        found = self._texts.get(message)
+        return found if found is None or isinstance(found, str) else found[0]
+
     def gettext(self, message: str) -> str:
-        found = self._texts.get(message, message)
-        return found if isinstance(found, str) else found[0]
+        found = self.find(message)
+        return message if found is None else found
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         found = self._texts.get(msgid1)

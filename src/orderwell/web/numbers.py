@@ -33,6 +33,12 @@ def number(value: Any, language: str) -> str:
     return format_decimal(Decimal(str(value)), locale=LOCALES[language], decimal_quantization=False)
 
 
+def exact(value: Decimal, language: str) -> str:
+    """A decimal with all the places that it has: `12.50` stays an amount."""
+    places = max(0, -int(value.as_tuple().exponent))
+    return format_decimal(value, f"#,##0.{'0' * places}", locale=LOCALES[language])
+
+
 @lru_cache(maxsize=8192)
 def price(value: Any, language: str) -> str:
     """Of one: with two decimals, and more where it has them."""

@@ -14,6 +14,7 @@ from ..api.face import Face
 from ..api.headers import header
 from ..api.remembered import Remembered
 from ..kit.errors import Denied, NotAuthenticated
+from ..kit.sentences import Sentence
 from .addresses import ANYBODY, WebAddress
 from .areas import BACK_OFFICE, PORTAL
 from .visit import Viewer
@@ -84,7 +85,7 @@ async def viewer_of(address: WebAddress, face: Face, request: Request) -> Viewer
         raise NotAuthenticated("Sign in first.")
     lacking = sorted(set(address.rights) - viewer.rights)
     if lacking:
-        raise Denied(f"This needs the right {', '.join(lacking)}, which you do not have.", lacking=lacking)
+        raise Denied(Sentence("This needs the right {rights}, which you do not have.", rights=lacking), lacking=lacking)
     return viewer
 
 

@@ -22,12 +22,13 @@ from ..business.store import BUSINESS
 from ..kit import feed
 from ..kit.errors import NotAuthenticated, Refused, Unavailable
 from ..kit.log import log
-from . import numbers, words
+from . import agents, numbers, words
 from .addresses import GROUPS, Page
 from .areas import BACK_OFFICE, area_at
 from .language import LANGUAGES, LOCALES, chosen, translations
 from .proofs import Proofs
 from .refusals import Told
+from .saying import said
 from .sessions import DEVICE, LANGUAGE, cookie, is_secure
 from .visit import Buyer, Viewer, Visit, plain_query
 
@@ -69,18 +70,18 @@ def _environment(language: str, files: "Files") -> Environment:
     )  # fmt: skip
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     # Only for texts written in a template: gettext takes them for markup of ours. What comes from elsewhere is `|said`.
-    said = translations(language).gettext
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(
         {"static": files.address, "LANGUAGES": LANGUAGES, "GROUPS": GROUPS, "words": words, "url": url}
     )
     environment.filters.update(
         {
-            "said": said,
+            "said": lambda text: said(text, language),
             "money": lambda minor, currency: numbers.money(minor, currency, language),
             "number": lambda value: numbers.number(value, language),
             "price": lambda value: numbers.price(value, language),
             "day": lambda text, style="d MMM y": numbers.day(text, language, style),
+            "browser": agents.named,
             "local_tag": lambda _: LOCALES[language].replace("_", "-"),
         }
     )

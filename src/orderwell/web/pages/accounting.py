@@ -6,6 +6,7 @@ from typing import Any
 
 from ...flows.keep_books import PostManualEntry, ReverseEntry
 from ...kit.errors import NotFound
+from ...kit.sentences import Sentence
 from ...ledger.model import CHART, CONTROL_ACCOUNTS
 from ...payments.model import METHODS
 from ...reports import REPORTS, accounts
@@ -188,7 +189,7 @@ def entry(visit: Visit) -> Mapping[str, Any]:
 def card(visit: Visit) -> Mapping[str, Any]:
     code = visit.path["account"]
     if code not in ACCOUNTS:
-        raise NotFound(f"There is no account {code!r}.")
+        raise NotFound(Sentence("There is no account {name!r}.", name=code))
     first, last = period_of(visit)
     found = REPORTS["ledger_card"](
         visit.connection, account=code, limit=PER_PAGE, cursor=visit.ask("cursor"), **{"from": first, "to": last}

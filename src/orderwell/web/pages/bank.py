@@ -16,6 +16,7 @@ from ...flows.find_debts import candidates
 from ...flows.import_statement import ImportStatement
 from ...flows.match_bank_line import IgnoreBankLine, MatchBankLine, TakeUpBankLine, UnmatchBankLine
 from ...kit.errors import Invalid, NotFound
+from ...kit.sentences import Sentence
 from ...orders.store import ORDERS
 from ...reports.documents import Wanted, listed
 from ...values.ids import parse, show
@@ -102,7 +103,7 @@ def reading(visit: Visit) -> Mapping[str, Any]:
 def _line(connection: Connection, name: str) -> BankLine:
     line = queries.line(connection, name)
     if line is None:
-        raise NotFound(f"There is no bank line {name!r}.")
+        raise NotFound(Sentence("There is no bank line {name!r}.", name=name))
     return line
 
 
@@ -159,7 +160,7 @@ def _called(visit: Visit, text: str, pointer: str) -> dict[str, str]:
         return {"order": show("order", found)}
     if visit.connection.execute(sa.select(CUSTOMERS.c.id).where(CUSTOMERS.c.reference == text)).first():
         return {"customer": text}
-    raise Invalid.at(pointer, f"There is no invoice, order or customer called {text!r}.")
+    raise Invalid.at(pointer, Sentence("There is no invoice, order or customer called {name!r}.", name=text))
 
 
 def _read(answer: Mapping[str, Any]) -> str:

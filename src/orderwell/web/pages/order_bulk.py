@@ -18,6 +18,7 @@ from ...flows.pick_order import PickOrder
 from ...flows.ship_order import ShipOrder
 from ...kit.errors import Invalid, Refused
 from ...kit.idempotency import hash_of
+from ...kit.sentences import Sentence
 from ...kit.writer import Call
 from ...orders.store import ORDERS
 from ...reports import order_list, paper
@@ -132,7 +133,7 @@ def _chosen(face: Face, fields: Mapping[str, str]) -> list[Any]:
         else:
             ids = [parse("order", name.removeprefix("order.")) for name in fields if name.startswith("order.")]
         if len(ids) > MOST:
-            raise Invalid(f"At most {MOST} orders at a time; these are more. Filter them first.")
+            raise Invalid(Sentence("At most {most} orders at a time; these are more. Filter them first.", most=MOST))
         query = sa.select(ORDERS.c.id, ORDERS.c.reference).where(ORDERS.c.id.in_([each for each in ids if each]))
         orders = connection.execute(query.order_by(ORDERS.c.id)).all()
     if not orders:

@@ -22,7 +22,7 @@ from ..site import site_of
 from ..visit import Viewer, Visit
 from .signing_in import agent_of, password_again, session_here, signed_in, then_of
 
-REFUSED = "Use another, or the password."
+REFUSED = N_("Use another, or the password.")
 
 
 def addresses() -> list[WebAddress]:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from ...channels.store import CHANNELS
 from ...kit.errors import Denied, NotFound
+from ...kit.sentences import Sentence
 from ...reports import REPORTS
 from ...values.calendar import is_day
 from ..addresses import N_, Entry, Finder, Found, WebAddress, page
@@ -145,9 +146,11 @@ def _answer(visit: Visit) -> tuple[Shown, dict[str, str], dict[str, Any]]:
     """The report with what was asked of it; people name accounts and nobody in their own language."""
     shown = BY_NAME.get(visit.path["report"])
     if shown is None:
-        raise NotFound(f"There is no report {visit.path['report']!r}.")
+        raise NotFound(Sentence("There is no report {name!r}.", name=visit.path["report"]))
     if not _may(visit, shown):
-        raise Denied(f"Report {shown.name} needs the right `{LEDGER}`.", right=LEDGER)
+        raise Denied(
+            Sentence("Report {report} needs the right `{right}`.", report=shown.name, right=LEDGER), right=LEDGER
+        )
     asked = _asked(visit, shown)
     found = REPORTS[shown.name](visit.connection, **asked)
     said = translations(visit.language).gettext

@@ -95,7 +95,7 @@ def _waiting(face: Face, link_hash: str) -> Waiting | None:
 async def _offer(face: Face, request: Request, viewer: Viewer, fields: Mapping[str, str]) -> Response:
     await password_again(face, request, viewer, fields)
     secret = new_secret()
-    told = "Its secret was shown then. Begin anew to get another."
+    told = N_("Its secret was shown then. Begin anew to get another.")
     await done_once(face, request, viewer, _without_password(fields), OfferAuthenticator(viewer.actor, secret), told)
     house = await face.threads.run(_house_name, face)
     code_ = segno.make(address(secret, account=viewer.email, house=house), error="m")
@@ -128,7 +128,7 @@ async def _confirm(face: Face, request: Request, viewer: Viewer, fields: Mapping
         raise CodeWrong("Wait for the next code of the app, or begin anew.")
     codes = new_recovery_codes()
     ask = ConfirmAuthenticator(viewer.actor, step, [hash_of_recovery(each) for each in codes])
-    await done_once(face, request, viewer, fields, ask, "Make new codes to recover with.")
+    await done_once(face, request, viewer, fields, ask, N_("Make new codes to recover with."))
     await site.passwords.forget_codes(viewer.person_id)
     return await show_once(face, request, viewer, "/account", {"codes": codes})
 
@@ -137,7 +137,7 @@ async def _renew(face: Face, request: Request, viewer: Viewer, fields: Mapping[s
     await password_again(face, request, viewer, fields)
     codes = new_recovery_codes()
     ask = RenewRecoveryCodes(viewer.actor, [hash_of_recovery(each) for each in codes])
-    await done_once(face, request, viewer, _without_password(fields), ask, "Make new codes once more.")
+    await done_once(face, request, viewer, _without_password(fields), ask, N_("Make new codes once more."))
     return await show_once(face, request, viewer, "/account", {"codes": codes})
 
 

@@ -27,6 +27,7 @@ from ...flows.keep_access import (
 )
 from ...flows.sign_in import EndSession, InvitePerson, MakeLink
 from ...kit.errors import Invalid, NotFound
+from ...kit.sentences import Sentence
 from ...reports.audit import about, events
 from ...values.calendar import instant, is_day
 from ...values.ids import show
@@ -89,7 +90,7 @@ def roles(visit: Visit) -> Mapping[str, Any]:
 def role(visit: Visit) -> Mapping[str, Any]:
     found = next((each for each in lists.roles(visit.connection) if each.code == visit.path["code"]), None)
     if found is None:
-        raise NotFound(f"There is no role {visit.path['code']!r}.")
+        raise NotFound(Sentence("There is no role {name!r}.", name=visit.path["code"]))
     return {"role": found, "rights": RIGHTS}
 
 
@@ -126,7 +127,7 @@ async def _invite(face: Face, request: Request, viewer: Viewer, fields: Mapping[
     asked: AddPerson = _decoded(AddPerson, fields)
     token = new_token()
     ask = InvitePerson(asked.name, asked.email.strip(), hash_of_token(token), asked.roles)
-    made = await done_once(face, request, viewer, fields, ask, "Make a new link on the person's page.")
+    made = await done_once(face, request, viewer, fields, ask, N_("Make a new link on the person's page."))
     path = f"{PEOPLE}/{made['id']}"
     return await show_once(face, request, viewer, path, {"link": _address(face, request, token)})
 
@@ -134,7 +135,7 @@ async def _invite(face: Face, request: Request, viewer: Viewer, fields: Mapping[
 async def _link(face: Face, request: Request, viewer: Viewer, fields: Mapping[str, str]) -> Response:
     token, person = new_token(), request.path_params["person"]
     ask = MakeLink("invite", hash_of_token(token), person)
-    await done_once(face, request, viewer, fields, ask, "Make another link.")
+    await done_once(face, request, viewer, fields, ask, N_("Make another link."))
     return await show_once(face, request, viewer, f"{PEOPLE}/{person}", {"link": _address(face, request, token)})
 
 
@@ -146,7 +147,7 @@ def _address(face: Face, request: Request, token: str) -> str:
 
 async def _new_key(face: Face, request: Request, viewer: Viewer, fields: Mapping[str, str]) -> Response:
     ask, secret = await face.threads.run(_made_key, face, fields)
-    await done_once(face, request, viewer, fields, ask, "Revoke the key that nobody has, and make another.")
+    await done_once(face, request, viewer, fields, ask, N_("Revoke the key that nobody has, and make another."))
     return await show_once(face, request, viewer, KEYS, {"key": secret, "name": ask.name})
 
 
@@ -163,7 +164,7 @@ def _made_key(face: Face, fields: Mapping[str, str]) -> tuple[CreateApiKey, str]
 
 def _end_of(day: str, zone: str) -> int:
     if not is_day(day):
-        raise Invalid.at("/expires_on", f"{day!r} is no day, such as 2026-01-31.", "not_a_day")
+        raise Invalid.at("/expires_on", Sentence("{text!r} is no day, such as 2026-01-31.", text=day), "not_a_day")
     return instant(datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)) + timedelta(days=1))
 
 

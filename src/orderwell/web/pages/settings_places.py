@@ -8,6 +8,7 @@ from ...flows.keep_catalog import AddLocation
 from ...flows.keep_delivery import KeepClosedDay, KeepDeliveryMethod, KeepDispatchTimes
 from ...flows.keep_house import ChangeLocation
 from ...kit.errors import NotFound
+from ...kit.sentences import Sentence
 from ...reports import house
 from ..addresses import N_, Undo, WebAddress, form, page
 from ..visit import Visit
@@ -59,7 +60,7 @@ def method(visit: Visit) -> Mapping[str, Any]:
     code = visit.path["code"]
     found = next((each for each in house.delivery_methods(visit.connection) if each["code"] == code), None)
     if found is None:
-        raise NotFound(f"There is no method of delivery {code!r}.")
+        raise NotFound(Sentence("There is no method of delivery {name!r}.", name=code))
     return {"method": found, "services": house.services(visit.connection), "blank": BLANK_ZONES}
 
 

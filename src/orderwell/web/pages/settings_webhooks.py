@@ -66,7 +66,7 @@ async def _add(face: Face, request: Request, viewer: Viewer, fields: Mapping[str
     asked: NewWebhookEndpoint = decode_members(adapter_of(NewWebhookEndpoint), members, {})
     secret = new_secret()
     ask = AddWebhookEndpoint(asked.url, secret, asked.types, asked.description)
-    told = "Its secret was shown then. Remove it and add it again where nobody copied that."
+    told = N_("Its secret was shown then. Remove it and add it again where nobody copied that.")
     made = await done_once(face, request, viewer, fields, ask, told)
     return await show_once(face, request, viewer, f"{ALL}/{made['id']}", {"secret": secret})
 

@@ -13,6 +13,7 @@ from ...flows.sell_at_till import Sell
 from ...flows.take_tenders import Tender
 from ...inventory.store import LOCATIONS
 from ...kit.errors import NotFound, Refused
+from ...kit.sentences import Sentence
 from ...payments.rules import cash_rounded
 from ...reports import receipts, selling
 from ...tills.queries import z_report
@@ -88,14 +89,16 @@ def _session(visit: Visit, name: str) -> Mapping[str, Any]:
     number = parse("drawer_session", name)
     found = z_report(visit.connection, number) if number is not None else None
     if found is None:
-        raise NotFound(f"There is no drawer session {name!r}.")
+        raise NotFound(Sentence("There is no drawer session {name!r}.", name=name))
     return found
 
 
 def _till(visit: Visit) -> dict[str, Any]:
     till = selling.till(visit.connection, visit.path["till"])
     if till is None:
-        raise NotFound(f"There is no till {visit.path['till']!r}, or nothing is sold at it any more.")
+        raise NotFound(
+            Sentence("There is no till {name!r}, or nothing is sold at it any more.", name=visit.path["till"])
+        )
     return {**till, "path": f"/till/{visit.path['till']}"}
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ...api.face import Face
 from ...kit.errors import Invalid, NotFound
+from ...kit.sentences import Sentence
 from ...reports import selling
 from ..carts import LONGEST, Cart, decimal_of, positive
 from ..numbers import decimal_typed
@@ -31,7 +32,7 @@ def _changed(face: Face, viewer: Viewer, path: str, fields: Mapping[str, str], l
     with face.app.database.reading() as connection:
         till = selling.till(connection, path)
         if till is None:
-            raise NotFound(f"There is no till {path!r}.")
+            raise NotFound(Sentence("There is no till {name!r}.", name=path))
         cart = typed(Cart.of(fields), fields, language, discount=viewer.may(DISCOUNT))
         cart = acted(cart, fields.get("act", ""))
         cart, unknown = Scanning(connection, till, viewer.may(TAKES_BACK), language).all(cart, codes_in(fields))

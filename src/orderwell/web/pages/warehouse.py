@@ -16,6 +16,7 @@ from ...flows.transfer_stock import ReceiveTransfer, TransferStock
 from ...inventory.bin_queries import to_put_away
 from ...inventory.queries import transfer
 from ...kit.errors import Conflict, Invalid, NotFound
+from ...kit.sentences import Sentence
 from ...reports import warehouse
 from ...reports.lookup import lookup
 from ...reports.picking import to_pick
@@ -128,7 +129,7 @@ async def open_scanned(face: Face, request: Request, caller: Any) -> Response:
 
     found = await face.threads.run(look)
     if not found:
-        raise NotFound(f"Nothing here carries the code {code!r}.")
+        raise NotFound(Sentence("Nothing here carries the code {code!r}.", code=code))
     target = opens(found[0]) if len(found) == 1 else url("/warehouse", {"code": code})
     if at and "at=" not in target:
         target += ("&" if "?" in target else "?") + url("", {"at": at})[1:]
@@ -215,7 +216,7 @@ def _counted(visit: Visit, members: dict[str, Any]) -> dict[str, Any]:
         there = warehouse.expected_at(visit.connection, place.id, list(counted))
     off = [sku for sku, units in counted.items() if _far(units, there.get(sku, Decimal(0)))]
     if off:
-        raise CountAgain(f"Count again, and type what you find then: {', '.join(off)}.")
+        raise CountAgain(Sentence("Count again, and type what you find then: {skus}.", skus=off))
     return members
 
 
@@ -229,7 +230,7 @@ def number_of(value: object, pointer: str) -> Decimal:
     except ArithmeticError:
         found = Decimal("NaN")
     if not found.is_finite():
-        raise Invalid.at(pointer, f"{value!r} is no number.", "wrong_type")
+        raise Invalid.at(pointer, Sentence("{text!r} is no number.", text=value), "wrong_type")
     return found
 
 

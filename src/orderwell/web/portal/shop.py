@@ -13,6 +13,7 @@ from ...customers.queries import family
 from ...flows.delivery_options import AskDeliveryOptions
 from ...flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from ...kit.errors import Invalid, Refused
+from ...kit.sentences import Sentence
 from ...reports import offer, portal
 from ...reports.portal_documents import provider
 from ...reports.question import business
@@ -158,7 +159,7 @@ def _quantities(typed: Mapping[str, str], language: str) -> dict[str, str]:
             field = name.replace("sku", "quantity", 1)
             plain = decimal_typed(typed.get(field, "").strip() or "0", language)
             if not basket.is_quantity(plain):
-                raise Invalid.at(f"/{field}", f"{plain[:20]!r} is no quantity.")
+                raise Invalid.at(f"/{field}", Sentence("{text!r} is no quantity.", text=plain[:20]))
             found[code] = plain
     return found
 
