@@ -290,9 +290,10 @@ def _posted_on(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
 def entries_of(connection: Connection, document_id: int) -> list[dict[str, Any]]:
     """What was posted for a document, oldest first; for a payment also what was posted for its refunds."""
     refunds = sa.select(PAYMENT_INSTRUCTIONS.c.id).where(PAYMENT_INSTRUCTIONS.c.payment_id == document_id)
+    documents = [document_id, *connection.execute(refunds).scalars()]  # together in one query, all of it would be read
     query = (
         sa.select(JOURNAL.sa)
-        .where(sa.or_(JOURNAL.c.document_id == document_id, JOURNAL.c.document_id.in_(refunds)))
+        .where(JOURNAL.c.document_id.in_(documents))
         .order_by(JOURNAL.c.event_id, JOURNAL.c.n)
         .limit(200)
     )
