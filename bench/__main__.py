@@ -54,10 +54,12 @@ def _measure(settings: Settings, names: set[str]) -> tuple[list[Result], dict[st
 
 def _pages(settings: Settings, given: argparse.Namespace) -> int:
     engines = ["sqlite", "postgres"] if given.pages == "both" else [given.pages]
-    results, seen = pages.measure(settings, engines)
-    print("\n" + pages.told(seen))
-    print("\n" + verdicts(results))
-    keep(results, {name: asdict(each) for name, each in seen.items()}, _settings(given), PAGES)
+    for engine in engines:
+        results, seen = pages.measure(settings, engine)
+        print("\n" + pages.told(seen))
+        print("\n" + verdicts(results))
+        kept = {name: asdict(each) for name, each in seen.items()}
+        keep(results, kept, {**_settings(given), "pages": engine}, PAGES.with_name(f"pages_{engine}.json"))
     return 0
 
 
@@ -101,7 +103,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mechanisms", action="store_true", help="compare ways of batching in process; keeps nothing")
     parser.add_argument(
         "--pages", nargs="?", const="both", choices=("both", "sqlite", "postgres"),
-        help="how long pages take where 100,000 orders are held; kept in bench/results/pages.json",
+        help="how long pages take where 100,000 orders are held; kept in bench/results/pages_*.json",
     )  # fmt: skip
     given = parser.parse_args()
     given.seconds = given.seconds or (3 if given.quick else 10)

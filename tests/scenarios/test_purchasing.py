@@ -16,6 +16,7 @@ from orderwell.kit.errors import Invalid
 from orderwell.purchasing.actions import PurchaseExists
 from orderwell.purchasing.rules import MoreThanOrdered, MoreThanReceived, ProposalClosed
 from orderwell.values.ids import show
+from orderwell.worker import Worker
 from tests.support.buying import buy, receive, some, supplier
 from tests.support.shop import Shop
 
@@ -63,6 +64,24 @@ def test_what_is_missing_is_proposed_once(shop: Shop, minimum: int, proposed: li
     assert quantities(shop.do(Propose())) == proposed
     assert quantities(shop.do(Propose())) == []
     assert len(shop.rows("SELECT 1 FROM proposals")) == len(proposed)
+
+
+def test_each_night_what_is_missing_is_proposed_by_itself(shop: Shop) -> None:
+    shop.sku("lamp", stock=1)
+    supplier(shop, lamp="4.00")
+    rule(shop, "lamp", 5, 20)
+    worker = Worker(shop.app)
+    try:
+        worker.tick()  # schedules are written down
+        assert shop.rows("SELECT quantity FROM proposals") == []
+        shop.days_pass(1)
+        worker.tick()
+        assert shop.rows("SELECT quantity, status FROM proposals") == [(19, "open")]
+        shop.days_pass(1)
+        worker.tick()
+        assert len(shop.rows("SELECT quantity FROM proposals")) == 1
+    finally:
+        worker.stop()
 
 
 def test_proposals_are_net_of_what_is_on_order_and_come_in_whole_lots(shop: Shop) -> None:

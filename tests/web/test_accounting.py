@@ -1,5 +1,6 @@
 """The accountant's pages: each figure leads to its source, each act does what it says or is refused with the reason."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from orderwell.flows.keep_books import LockPeriod
 from orderwell.flows.keep_letterhead import KeepLetterhead
 from orderwell.flows.ship_order import ShipOrder
+from orderwell.flows.supplier_invoice import BookSupplierInvoice
 from orderwell.values.ids import show
+from tests.support.buying import buy, receive, supplier
+from tests.support.paying import Paying
 from tests.web.conftest import WebShop, text_of
 
 
@@ -122,6 +126,34 @@ def test_payments_lead_to_what_was_posted(shop: WebShop, invoice: str) -> None:
     assert payment not in page(shop, "/accounting/payments?method=cash")
     assert "Accounts receivable" in page(shop, f"/accounting/payments/{payment}")
     assert payment in page(shop, at)
+
+
+def test_what_a_provider_took_has_its_day_and_its_order(shop: WebShop) -> None:
+    shop.sku("lamp", price="12.10", stock=5)
+    with closing(Paying(shop)) as paying:
+        order = shop.order(reference="W1", lamp=1)
+        payment = paying.start(order)
+        paying.customer(payment)
+        paying.deliver(payment)
+    day = shop.rows("SELECT posted_on FROM journal WHERE template = 'payment'")[0][0]
+    listed = text_of(page(shop, f"/accounting/payments?from={day}&to={day}"))
+    assert "W1 Payment provider Guest W1" in listed
+    assert "W1 Payment provider" not in text_of(page(shop, "/accounting/payments?to=2001-01-01"))
+    assert f"/orders/{order}" in page(shop, f"/accounting/payments/{payment}")
+    books = page(shop, "/accounting/books/accounts/provider?from=2000-01-01&to=2999-12-31")
+    assert f'href="/accounting/payments/{payment}">W1<' in books
+
+
+def test_what_was_bought_leads_from_the_books_to_its_purchase_order(shop: WebShop) -> None:
+    shop.sku("lamp", stock=0)
+    supplier(shop, lamp="4.00")
+    bought = buy(shop, lamp=3)
+    receive(shop, bought)
+    shop.do(BookSupplierInvoice(bought, "F-7", 1200, 252))
+    at = f'href="/purchasing/orders/{bought}"'
+    for account in ("inventory", "payable"):
+        assert at in page(shop, f"/accounting/books/accounts/{account}?from=2000-01-01&to=2999-12-31"), account
+    assert f"{at}>F-7<" in page(shop, "/accounting/books/journal?template=supplier_invoice")
 
 
 def test_entries_by_hand_are_posted_and_posted_back(shop: WebShop) -> None:

@@ -45,6 +45,15 @@ def test_a_line_is_matched_with_what_is_proposed(owed: WebShop) -> None:
     assert line in browser.get(f"{BANK}?status=matched").text
 
 
+def test_a_match_that_is_taken_back_leads_from_the_exceptions_to_its_line(owed: WebShop) -> None:
+    line = came(owed, "36.30")
+    browser, at = owed.browser("accounting"), f"{BANK}/{line}"
+    assert browser.submit(at, f"{at}/match").status_code == 303
+    (back,) = [action for action in browser.forms(at) if action.endswith("/take-back")]
+    assert browser.submit(at, back).status_code == 303
+    assert f'href="{at}">Match it<' in browser.get("/tasks").text
+
+
 def test_a_match_is_taken_back(owed: WebShop) -> None:
     line = came(owed, "36.30")
     browser, at = owed.browser("accounting"), f"{BANK}/{line}"

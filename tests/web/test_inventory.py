@@ -67,7 +67,7 @@ def test_stock_is_put_right_with_a_reason(shelves: WebShop) -> None:
     browser.submit(page, "/stock/adjust", location="main", reason="found", lines__0__quantity="1")
     assert shelves.stock_of("lamp")["on_hand"] == 9
     said = text_of(browser.get(page).text)
-    assert "Damaged main Scrap 2 14 Warehouse" in said
+    assert "Damaged Main street Scrap 2 14 Warehouse" in said
     assert "Stock is put right." in said
     browser.submit(page, "/stock/count", location="main", lines__0__counted="7")
     assert shelves.stock_of("lamp")["on_hand"] == 7

@@ -243,6 +243,35 @@ def test_what_a_spreadsheet_would_compute_is_a_text(text: str) -> None:
     assert plain(f"a{text}") == f"a{text}"
 
 
+def test_a_cancellation_is_taken_back_within_ten_seconds_or_on_the_page(shop: WebShop, order: str) -> None:
+    browser, at = shop.browser("customer_service"), f"/orders/{order}"
+    browser.submit(at, f"{at}/cancel", reason="wrong one")
+    undo = browser.forms(at)[f"{at}/reinstate"]
+    assert (undo["lines.0.line"], undo["lines.0.quantity"]) == ("1", "3")
+    browser.send(f"{at}/reinstate", undo)
+    assert shop.units(order) == {"promised": 3}
+    said = text_of(browser.get(at).text)
+    assert "Cancellation taken back" in said
+    assert "Cancelled" in said
+
+    browser.submit(at, f"{at}/cancel")
+    browser.get(at)  # where the ten seconds are over
+    browser.submit(at, f"{at}/reinstate")
+    assert shop.units(order) == {"promised": 3}
+    assert f"{at}/reinstate" not in browser.forms(at)
+
+
+def test_taking_a_cancellation_back_is_refused_without_stock_and_without_the_right(shop: WebShop, order: str) -> None:
+    browser, at = shop.browser("customer_service"), f"/orders/{order}"
+    shop.cancel(order)
+    form = browser.forms(at)[f"{at}/reinstate"]
+    assert shop.browser("warehouse").send(f"{at}/reinstate", form).status_code in (403, 404)
+    shop.order(lamp=shop.stock_of("lamp")["available"])
+    answered = browser.send(f"{at}/reinstate", form)
+    assert answered.status_code == 409
+    assert shop.units(order) == {"cancelled": 3}
+
+
 # -- the first page
 
 
@@ -263,3 +292,36 @@ def test_each_figure_counts_what_its_list_shows(shop: WebShop, order: str) -> No
     assert found >= 3
     first = {role: shop.browser(role).get("/").text.partition('<li><a href="')[2][:40] for role in ("warehouse",)}
     assert first["warehouse"].startswith("/orders?goods=to_pick")
+
+
+def test_the_figures_of_today_lead_to_what_they_count(shop: WebShop, order: str) -> None:
+    shop.days_pass(4)
+    shop.ship(order)
+    shop.ship(shop.order(lamp=1))
+    shop.cancel(shop.order(lamp=1))
+    browser, counts = shop.browser("owner"), {}
+    for part in browser.get("/").text.split('<a class="figure" href="')[1:]:
+        path, shown = part.partition('"')[0].replace("&amp;", "&"), text_of(part.partition("<svg")[0])
+        answered = browser.get(path)
+        assert answered.status_code == 200, path
+        if path.startswith("/orders"):
+            counts[path.partition("?")[2].partition("=")[0]] = (shown, answered.text.count('<th scope="row"'))
+        else:
+            amount = shown.rpartition(" ")[2]
+            assert amount in text_of(answered.text), (path, amount)
+    assert "Orders today 2" in counts["from"][0]
+    assert counts["from"][1] == 2
+    assert "50% 1 sent later" in counts["goods"][0]
+    assert counts["goods"][1] == 1
+
+
+def test_overdue_invoices_are_as_many_as_their_list_has(shop: WebShop) -> None:
+    shop.sku("lamp", price="10.00", stock=9)
+    shop.customer("firm", terms_days=14)
+    for _ in range(2):
+        shop.ship(shop.order(lamp=1, customer="firm"))
+    shop.days_pass(20)
+    html = shop.browser("accounting").get("/").text
+    part = html.partition('/accounting/invoices?state=overdue"')[2]
+    assert text_of(part.partition("<b>")[2].partition("</b>")[0]) == "2"
+    assert shop.browser("accounting").get("/accounting/invoices?state=overdue").text.count('<th scope="row"') == 2

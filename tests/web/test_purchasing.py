@@ -183,8 +183,14 @@ def test_suppliers_their_terms_and_the_rules(shop: WebShop) -> None:
     rule = {"sku": "lamp", "location": "main", "reorder_point": "5", "reorder_target": "20", "supplier": "acme"}
     sent(browser.submit(rules, rules, **rule))
     assert browser.submit(rules, rules, **{**rule, "reorder_target": "1"}).status_code == 422
-    assert "lamp Lamp main 0 0 5 20 acme" in text_of(browser.get(f"{rules}?q=LAM").text)
+    assert "lamp Lamp Main street 0 0 5 20 Ac &amp; me" in text_of(browser.get(f"{rules}?q=LAM").text)
     assert "No rule fits" in browser.get(f"{rules}?q=zzz").text
+    opened = f"{rules}?sku=lamp&at=main"
+    assert 'value="20"' in browser.get(opened).text
+    sent(browser.submit(opened, rules, **{**rule, "reorder_target": "25"}))
+    assert "lamp Lamp Main street 0 0 5 25 Ac &amp; me" in text_of(browser.get(rules).text)
+    offered = browser.get(f"/purchasing/orders/new?supplier={at.rpartition('/')[2]}").text
+    assert '<option value="lamp">Lamp</option>' in offered
 
 
 def test_who_may_only_look_changes_nothing(short: WebShop) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from orderwell.flows.ship_order import ShipOrder
+from orderwell.values.ids import parse
 from orderwell.web.exports import Column, Sheet, csv_of, plain, xlsx_of
 from orderwell.web.pages.reports import SHOWN
 from tests.web.conftest import WebShop, text_of
@@ -76,6 +77,45 @@ def test_the_books_are_for_those_who_may_read_them(sold: WebShop) -> None:
         assert browser.get(path).status_code == 403, path
     assert browser.get("/reports/sales_by_day").status_code == 200
     assert sold.browser("warehouse").get("/reports/sales_by_day/export").status_code == 403
+
+
+BY = ("day", "month", "channel", "product", "customer", "country")
+
+
+@pytest.mark.parametrize("by", BY)
+def test_a_row_of_sales_opens_the_documents_it_sums_and_no_other(sold: WebShop, by: str) -> None:
+    """A figure, the documents, the document: two clicks."""
+    sold.sku("shade", price="24.20", stock=9)
+    sold.customer("77")
+    sold.do(ShipOrder(sold.order(shade=1, lamp=1, customer="77", channel="till")))
+    page = sold.browser("accounting").get(f"/reports/sales_by_{by}").text
+    net = {"product": "l.net_minor"}.get(by, "i.net_minor")
+    lines = "JOIN invoice_lines l ON l.invoice_id = i.id JOIN skus s ON s.id = l.sku_id" if by == "product" else ""
+    rows = re.findall(r"<tr>(.*?)</tr>", page.partition("<tbody>")[2].partition("</tbody>")[0], re.DOTALL)
+    opened = 0
+    for row in rows:
+        link = re.search(r'href="(/accounting/invoices[^"]*)"', row)
+        if link is None:
+            continue  # guests: there is no page of all of them
+        opened += 1
+        listed = sold.browser("accounting").get(link[1].replace("&amp;", "&")).text
+        ids = [parse("invoice", each) for each in re.findall(r'<tr id="(inv_\w+)"', listed)]
+        code = text_of(row).split()[0]
+        only = f" AND s.code = '{code}'" if by == "product" else ""
+        found = sold.rows(f"SELECT SUM({net}) FROM invoices i {lines} WHERE i.id IN ({', '.join(map(str, ids))}){only}")
+        assert f"€{found[0][0] / 100:.2f}" in text_of(row), (by, text_of(row))
+    assert opened == len(rows) - (by == "customer")
+
+
+def test_vat_opens_the_documents_of_its_rate_and_a_filter_can_be_taken_off(sold: WebShop) -> None:
+    browser = sold.browser("accounting")
+    (link,) = re.findall(r'href="(/accounting/invoices\?[^"]*)"', browser.get("/reports/vat_summary").text)
+    listed = browser.get(link.replace("&amp;", "&")).text
+    assert listed.count('<tr id="inv_') == 2
+    assert "Take off: VAT rate" in listed
+    assert '<tr id="inv_' not in browser.get("/accounting/invoices?rate=9").text
+    for nonsense in ("rate=x", "rate=1e9", "channel=nowhere", "sku=none", "country=%3Cb%3E"):
+        assert browser.get(f"/accounting/invoices?{nonsense}").status_code == 200, nonsense
 
 
 @pytest.mark.parametrize("text", EVIL)

@@ -89,6 +89,7 @@ def test_money_back_is_shown_as_it_will_be_posted_and_then_given(shop: WebShop, 
     at = f"/orders/{sold}/refund"
     first = text_of(books.get(at).text)
     assert "nothing asks for it €10.00" in first
+    assert 'name="amount" value="€10.00"' in books.get(at).text
     assert "at most €35.00" in first
     before = shop.rows("SELECT COUNT(*) FROM journal")
     shown = books.http.get(at, params={"amount": "7.50", "reason": "scratch"}).text
@@ -100,6 +101,10 @@ def test_money_back_is_shown_as_it_will_be_posted_and_then_given(shop: WebShop, 
     assert shop.rows("SELECT SUM(refunded_minor) FROM payments") == [(750,)]
     assert shop.rows("SELECT DISTINCT reason FROM payment_instructions") == [("scratch",)]
     shop.prove()
+
+
+def test_where_nothing_is_left_over_no_amount_is_suggested(shop: WebShop, sold: str) -> None:
+    assert 'name="amount" value=""' in shop.browser("accounting").get(f"/orders/{sold}/refund").text
 
 
 def test_more_than_is_left_over_is_said_and_more_than_there_is_refused(shop: WebShop, sold: str) -> None:

@@ -8,7 +8,7 @@ from orderwell.flows.keep_bins import AddBin
 from orderwell.flows.keep_catalog import AddLocation, BarcodeAsk
 from orderwell.flows.make_pick_list import MakePickList
 from orderwell.flows.move_bins import PutAway, PutAwayLine
-from orderwell.web.code128 import WIDTHS, bars, symbols
+from orderwell.web.code128 import QUIET, WIDTHS, bars, symbols
 from tests.support.buying import buy, supplier
 from tests.web.conftest import WebShop, text_of
 
@@ -159,7 +159,7 @@ def test_code_128_is_as_the_standard_says() -> None:
         106,
     ]  # one more than the standard's own example, which begins in set A
     whole, lines = bars("A") or (0, [])
-    assert whole == 4 * 11 + 2
-    assert lines[0] == (0, 2)
+    assert whole == 4 * 11 + 2 + 2 * QUIET
+    assert lines[0] == (QUIET, 2)
     assert bars("€") is None
     assert bars("") is None

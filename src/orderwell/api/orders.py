@@ -19,6 +19,7 @@ from ..flows.order_again import OrderAgain
 from ..flows.pack_parcel import PackOrder, UnpackParcel
 from ..flows.pick_order import PickOrder, UnpickOrder
 from ..flows.place_order import PlaceOrder
+from ..flows.reinstate_order import ReinstateOrder
 from ..flows.sell_at_till import Sell
 from ..flows.ship_order import ShipOrder
 from ..flows.ship_parcel import ShipParcel
@@ -111,6 +112,10 @@ def operations() -> list[Operation]:
         verb(
             "POST", "/orders/{order}/cancel", CancelOrder, right=WRITE, result=CancelledOrderAnswer,
             example={"reason": "changed their mind"},
+        ),
+        verb(
+            "POST", "/orders/{order}/reinstate", ReinstateOrder, right=WRITE, result=OrderAnswer,
+            example={"lines": [{"line": 1, "quantity": "1"}]},
         ),
         verb(
             "POST", "/orders/{order}/again", OrderAgain, right=WRITE, result=OrderedAgainAnswer, status=201,

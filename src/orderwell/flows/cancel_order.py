@@ -62,6 +62,9 @@ def cancel_order(tx: Tx, ask: CancelOrder) -> dict[str, Any]:
     credit = cancel_units(tx, order, lines, wanted, reason=ask.reason)
     return {
         **shown(orders.find(tx, order.id), orders.lines_of(tx, order.id)),
+        "cancelled": [
+            {"line": n, "quantity": scaled_text(units, lines[n].unit_decimals)} for n, units in wanted.items()
+        ],
         "credit_note": invoicing.shown_number(credit) if credit else None,
     }
 

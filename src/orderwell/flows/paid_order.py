@@ -1,16 +1,12 @@
 """An order's money is in, or sure: what that does to the order, whatever state it was in when the money came."""
 
-from ..business import actions as business
-from ..catalog.store import SKUS
 from ..customers.actions import CustomerBlocked
-from ..inventory import actions as inventory
 from ..inventory.actions import LocationClosed
-from ..inventory.rules import OutOfStock, Promise
+from ..inventory.rules import OutOfStock
 from ..kit.events import announce
 from ..kit.picture import Tx
 from ..orders import actions as orders
-from ..orders.model import Line, Order
-from ..orders.rules import cancel_part
+from ..orders.model import Order
 from ..orders.store import EXPIRED_OF, ORDERS
 from ..payments import actions as payments
 from ..payments.model import Payment
@@ -19,8 +15,8 @@ from ..payments.store import INSTRUCTIONS_OF
 from ..values.ids import show
 from .capture_payment import let_go
 from .confirm_order import ConfirmOrder, confirm_order
-from .place_order import promise
 from .propose_refund import drop_proposals, propose_credit, propose_payment
+from .reinstate_order import promises_for, take_units_back, worth
 from .settle_payment import order_owed
 from .withdraw_payment import withdraw_surplus
 
@@ -83,22 +79,15 @@ def _reinstate(tx: Tx, order: Order, held: int) -> bool:
     What comes back is what the expiry took: units that had been cancelled before stay cancelled.
     """
     units = {each.line: each.quantity for each in tx.rows(EXPIRED_OF, order.id)}
-    lines = [line for line in orders.lines_of(tx, order.id) if line.n in units]
-    parts = [
-        cancel_part(line._replace(cancelled=line.cancelled - units[line.n]), units[line.n], basis=order.basis)
-        for line in lines
-    ]
-    net, tax = sum(net for net, _ in parts), sum(tax for _, tax in parts)
-    if held - _going_back(tx, order) < net + tax or any(line.invoiced for line in lines):
+    lines = {line.n: line for line in orders.lines_of(tx, order.id) if line.n in units}
+    net, tax = worth(lines, units, order.basis)
+    if held - _going_back(tx, order) < net + tax or any(line.invoiced for line in lines.values()):
         return False
-    promises = _promises(tx, order, [line._replace(open=units[line.n]) for line in lines])
-    if promises is None:
+    try:
+        promises = promises_for(tx, order, lines, units)
+    except (OutOfStock, LocationClosed):
         return False
-    for line in lines:
-        if line.kind != "stocked":
-            orders.move_units(tx, line, "cancelled", "open", units[line.n])
-    for made in promises:
-        _set_aside(tx, orders.line_of(tx, order.id, made.line), made)
+    take_units_back(tx, lines, units, promises)
     order = orders.reinstate(tx, orders.find(tx, order.id), net_minor=net, tax_minor=tax)
     announce(tx, "order.reinstated", "order", order.id, held=held, currency=order.currency)
     drop_proposals(tx, order, "the order was paid whole and taken back")
@@ -110,24 +99,3 @@ def _going_back(tx: Tx, order: Order) -> int:
     paid = payments.of_order(tx, order.id)
     tx.need(INSTRUCTIONS_OF, [each.id for each in paid])
     return sum(asked(payments.instructions_of(tx, each.id), "refund") for each in paid)
-
-
-def _promises(tx: Tx, order: Order, wanted: list[Line]) -> list[Promise] | None:
-    """What of the stock each line would get; None where that is not enough. Writes nothing in that case."""
-    tx.need(SKUS, [line.sku_id for line in wanted])
-    skus = [sku for line in wanted if (sku := tx.get(SKUS, line.sku_id)) is not None]
-    inventory.need(tx, {sku.id for sku in skus if sku.kind == "stocked"})
-    try:
-        if order.collect_at is not None:
-            inventory.still_open(tx, order.collect_at)
-        return promise(tx, wanted, skus, business.current(tx), order.collect_at)
-    except (OutOfStock, LocationClosed):
-        return None
-
-
-def _set_aside(tx: Tx, line: Line, made: Promise) -> None:
-    at = made.location_id
-    for place, units in (("promised", made.promised), ("awaited", made.awaited)):
-        if units:
-            line = orders.move_units(tx, line, "cancelled", place, units, location_id=at)
-    orders.allocate_line(tx, line, at, promised=made.promised, awaited=made.awaited)

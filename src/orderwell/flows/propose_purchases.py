@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from annotated_types import Len
 
 from ..business import actions as business
@@ -16,15 +17,17 @@ from ..inventory import actions as inventory
 from ..inventory.store import LOCATIONS_OF_KIND, STOCK
 from ..kit.errors import Conflict, Invalid, NotFound
 from ..kit.events import announce
+from ..kit.jobs import Work, handler
 from ..kit.notes import keep_note
 from ..kit.picture import Tx
+from ..kit.schedules import recurring
 from ..kit.sentences import Sentence
 from ..kit.writer import flow
 from ..purchasing import actions as purchasing
 from ..purchasing.answers import shown_purchase
 from ..purchasing.model import Proposal, PurchaseLine, PurchaseOrder, ReorderRule, SupplierSku
 from ..purchasing.rules import Position, check_proposal, quantity_to_propose, whole_lots
-from ..purchasing.store import OPEN_PROPOSALS_AT, PROPOSALS, RULES_AT, SUPPLIERS
+from ..purchasing.store import OPEN_PROPOSALS_AT, PROPOSALS, REORDER_RULES, RULES_AT, SUPPLIERS
 from ..values.fields import MAX_LINES, Code, Day, Quantity, Reference, Text
 from ..values.ids import parse, show
 from ..values.money import scaled_text
@@ -74,6 +77,18 @@ def propose(tx: Tx, ask: Propose) -> dict[str, Any]:
         announce(tx, "replenishment.proposed", "business", ONLY, proposals=len(made))
     decimals = {sku.id: sku.unit_decimals for sku in skus.values()}
     return {"object": "replenishment", "proposals": [shown_proposal(each, decimals[each.sku_id]) for each in made]}
+
+
+@handler("purchasing.propose")
+def propose_what_is_missing(work: Work) -> None:
+    """Each night, so that what has to be ordered lies ready in the morning."""
+    with work.database.reading() as connection:
+        there_are_rules = connection.execute(sa.select(REORDER_RULES.c.sku_id).limit(1)).first() is not None
+    if there_are_rules:
+        work.ask(Propose())
+
+
+recurring("purchasing.propose", at_local="04:30")
 
 
 def _missing(

@@ -62,6 +62,7 @@ from . import (  # noqa: F401
     record_payout,
     record_provider_event,
     refund_payment,
+    reinstate_order,
     return_goods,
     sell_at_till,
     send_message,

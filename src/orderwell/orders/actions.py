@@ -124,18 +124,19 @@ def change_status(tx: Tx, order: Order, status: str, **changes: object) -> Order
     return tx.put(ORDERS, order._replace(status=status, **changes))  # type: ignore[arg-type]
 
 
-def reinstate(tx: Tx, order: Order, *, net_minor: int, tax_minor: int) -> Order:
-    """The one way back: an order that was cancelled because its time ran out is placed again, at its old amounts."""
-    if order.status != "cancelled" or order.expires_at is None:
+def reinstate(tx: Tx, order: Order, *, net_minor: int, tax_minor: int, expires_at: int | None = None) -> Order:
+    """The one way back: an order that was cancelled is placed again, at its old amounts."""
+    if order.status != "cancelled" or order.placed_at is None:
         raise NotPlaced(
             Sentence(
-                "Order {order!r} is {status} and has not expired.", order=order.reference, status=word(order.status)
+                "Order {order!r} is {status}; only what was placed and cancelled comes back.", order=order.reference,
+                status=word(order.status),
             )
-        )
+        )  # fmt: skip
     return tx.put(
         ORDERS,
         order._replace(
-            status="placed", expires_at=None, net_minor=net_minor, tax_minor=tax_minor,
+            status="placed", expires_at=expires_at, net_minor=net_minor, tax_minor=tax_minor,
             gross_minor=net_minor + tax_minor,
         ),
     )  # fmt: skip

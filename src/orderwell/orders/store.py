@@ -43,10 +43,11 @@ ALLOCATIONS_OF = ALLOCATIONS.group("order_id")
 AWAITING = ALLOCATIONS.group("sku_id", where="awaited > 0", keep=lambda row: row.awaited > 0)
 
 # What is still to be done for orders, few of all there ever were: work lists and figures find it by this. A query says
-# the same words, or the index is passed over.
+# the same words, or the index is passed over. By location alone: new orders come at its end, which costs placing one
+# next to nothing; with the SKU in front it was a fifteenth of it.
 TO_DO = "promised > 0 OR picked > 0 OR awaited > 0"
 sa.Index(
-    "ix_allocations_to_do", ALLOCATIONS.c.sku_id, ALLOCATIONS.c.location_id, sqlite_where=sa.text(TO_DO),
+    "ix_allocations_to_do", ALLOCATIONS.c.location_id, sqlite_where=sa.text(TO_DO),
     postgresql_where=sa.text(TO_DO),
 )  # fmt: skip
 

@@ -284,7 +284,7 @@ def _posted_on(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         .where(JOURNAL.c.document_id.in_(ids), JOURNAL.c.document == "payment")
         .group_by(JOURNAL.c.document_id)
     )
-    return dict(connection.execute(query).tuples().all()) if ids else {}
+    return {row[0]: row[1] for row in connection.execute(query)} if ids else {}
 
 
 def entries_of(connection: Connection, document_id: int) -> list[dict[str, Any]]:

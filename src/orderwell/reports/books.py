@@ -1,5 +1,6 @@
 """The ledger's own questions: trial balance, ledger card, VAT."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -13,26 +14,26 @@ from .question import Answer, period, report, rows
 
 CHART_ORDER = [account.code for account in CHART]
 
-TRIAL_BALANCE = """
-    SELECT a.code, a.name, a.kind, COALESCE(d.amount, 0) AS debit, COALESCE(c.amount, 0) AS credit
-    FROM accounts a
-    LEFT JOIN (SELECT debit, SUM(amount_minor) AS amount FROM journal WHERE posted_on <= :last GROUP BY debit) d
-           ON d.debit = a.code
-    LEFT JOIN (SELECT credit, SUM(amount_minor) AS amount FROM journal WHERE posted_on <= :last GROUP BY credit) c
-           ON c.credit = a.code
+ACCOUNTS = "SELECT code, name, kind FROM accounts"
+TURNOVER = """
+    SELECT debit, credit, SUM(amount_minor) AS amount FROM journal WHERE posted_on <= :last GROUP BY debit, credit
 """
 
 
 @report
 def trial_balance(connection: Connection, *, through: str | None = None) -> Answer:
     """Every account with what was debited and credited, and the balance: debit less credit. They sum to zero."""
-    found = rows(connection, TRIAL_BALANCE, **period(None, through))
+    debit: Counter[str] = Counter()
+    credit: Counter[str] = Counter()
+    for row in rows(connection, TURNOVER, **period(None, through)):
+        debit[row["debit"]] += row["amount"]
+        credit[row["credit"]] += row["amount"]
     data = [
         {
-            "account": row["code"], "name": row["name"], "kind": row["kind"], "debit": row["debit"],
-            "credit": row["credit"], "balance": row["debit"] - row["credit"],
+            "account": row["code"], "name": row["name"], "kind": row["kind"], "debit": debit[row["code"]],
+            "credit": credit[row["code"]], "balance": debit[row["code"]] - credit[row["code"]],
         }
-        for row in sorted(found, key=lambda row: CHART_ORDER.index(row["code"]))
+        for row in sorted(rows(connection, ACCOUNTS), key=lambda row: CHART_ORDER.index(row["code"]))
     ]  # fmt: skip
     return {"data": data, "totals": {each: sum(row[each] for row in data) for each in ("debit", "credit", "balance")}}
 

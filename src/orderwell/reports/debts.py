@@ -35,8 +35,9 @@ OPEN_THEN = """
 NAMES = """
     SELECT id, reference, name FROM customers
     WHERE id IN (SELECT COALESCE(m.merged_into_id, i.party_id) FROM open_items i
-                 LEFT JOIN customers m ON m.id = i.party_id WHERE i.account = 'receivable')
+                 LEFT JOIN customers m ON m.id = i.party_id WHERE i.account = 'receivable' AND {which})
 """
+EVER, STILL = "1 = 1", "i.open_minor <> 0"
 MERGED = "SELECT id, merged_into_id FROM customers WHERE merged_into_id IS NOT NULL"
 
 
@@ -58,7 +59,7 @@ def receivables(connection: Connection, *, on: str | None = None) -> Answer:
         party = parties.setdefault(kept.get(row["party_id"], row["party_id"]), dict.fromkeys((*BUCKETS, "credit"), 0))
         party[bucket(row["due_on"], day)] += row["owed"]
         party["credit"] += row["credit"]
-    names = {row["id"]: row for row in rows(connection, NAMES)}
+    names = {row["id"]: row for row in rows(connection, NAMES.format(which=STILL if on is None else EVER))}
     data = [_line(party, amounts, names) for party, amounts in parties.items()]
     data.sort(key=lambda line: (-line["total"], line["reference"] or ""))
     columns = (*BUCKETS, "credit", "total")

@@ -84,6 +84,9 @@ def can(order: Order, lines: Sequence[Line], parcels: Sequence[Mapping[str, Any]
     return {
         "confirm": order.status == "draft",
         "cancel": order.status != "cancelled" and any(units[place] for place in CANCELLABLE),
+        "reinstate": order.placed_at is not None
+        and not (order.status == "cancelled" and order.expires_at is not None)
+        and any(line.cancelled and not line.credited for line in lines),
         "pick": placed and units["promised"] > 0,
         "unpick": placed and units["picked"] > 0,
         "pack": placed and units["promised"] + units["picked"] > 0,

@@ -22,7 +22,7 @@ from ..orders.rules import fulfilment_status
 from ..orders.store import ORDERS
 from ..payments.store import PAYMENTS
 from ..portal.rules import address
-from ..portal.store import PORTAL_ACCOUNTS, PORTAL_PASSKEYS, PORTAL_SESSIONS
+from ..portal.store import ORDER_LINKS, PORTAL_ACCOUNTS, PORTAL_PASSKEYS, PORTAL_SESSIONS
 from ..returns.answers import shown as shown_return
 from ..returns.model import Return, ReturnLine
 from ..returns.store import RETURN_LINES, RETURNS
@@ -52,6 +52,14 @@ def owns(connection: Connection, family: Sequence[int], account_id: int, kind: s
         of_one, number = OF_ONE[kind], parse(kind, name)
         mine = sa.select(of_one.c.id).where(of_one.c.id == number, of_one.c.account_id == account_id)
         return number is not None and connection.execute(mine).first() is not None
+    if kind == "order_link":
+        number = parse(kind, name)
+        theirs = (
+            sa.select(ORDER_LINKS.c.id)
+            .join(ORDERS.sa, ORDERS.c.id == ORDER_LINKS.c.order_id)
+            .where(ORDER_LINKS.c.id == number, ORDERS.c.customer_id.in_(family))
+        )
+        return number is not None and connection.execute(theirs).first() is not None
     table = {"order": ORDERS, "payment": PAYMENTS, "return": RETURNS, "portal_account": PORTAL_ACCOUNTS}[kind]
     return _is_of(connection, family, table, kind, name)
 
@@ -249,6 +257,17 @@ def _address(connection: Connection, address_id: int | None) -> Mapping[str, Any
         return None
     row = connection.execute(sa.select(ADDRESSES.sa).where(ADDRESSES.c.id == address_id)).first()
     return dict(row._mapping) if row is not None else None
+
+
+def links_of(connection: Connection, order_id: int, now: int) -> list[dict[str, Any]]:
+    """What opens an order without signing in."""
+    query = sa.select(ORDER_LINKS.c.id, ORDER_LINKS.c.created_at, ORDER_LINKS.c.expires_at).where(
+        ORDER_LINKS.c.order_id == order_id, ORDER_LINKS.c.revoked_at.is_(None), ORDER_LINKS.c.expires_at > now
+    )
+    return [
+        {"id": show("order_link", row.id), "made_at": row.created_at, "expires_at": row.expires_at}
+        for row in connection.execute(query.order_by(ORDER_LINKS.c.id).limit(50))
+    ]
 
 
 def returns_of(connection: Connection, order_ids: Sequence[int]) -> list[dict[str, Any]]:

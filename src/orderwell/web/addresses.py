@@ -134,12 +134,13 @@ GROUPS = (N_("Sell"), N_("Goods"), N_("Money"), N_("House"))
 
 
 class Found(NamedTuple):
-    """One thing that the palette offers."""
+    """One thing that the palette offers; what has exactly the number that was typed comes before all else."""
 
     label: str
     detail: str
     path: str
     icon: str
+    exact: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ WIDTHS = """
 """.split()
 START_B, STOP = 104, 106
 LONGEST = 48  # more does not fit on a label
+QUIET = 10  # modules of white at both ends
 
 
 def symbols(text: str) -> list[int]:
@@ -28,9 +29,9 @@ def bars(text: str) -> tuple[int, list[tuple[int, int]]] | None:
         widths = [int(width) for symbol in symbols(text) for width in WIDTHS[symbol]]
     except ValueError:
         return None
-    at, found = 0, []
+    at, found = QUIET, []
     for n, width in enumerate(widths):
         if n % 2 == 0:
             found.append((at, width))
         at += width
-    return at, found
+    return at + QUIET, found

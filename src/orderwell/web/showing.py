@@ -22,7 +22,7 @@ from ..business.store import BUSINESS
 from ..kit import feed
 from ..kit.errors import NotAuthenticated, Refused, Unavailable
 from ..kit.log import log
-from . import numbers, words
+from . import agents, numbers, words
 from .addresses import GROUPS, Page
 from .areas import BACK_OFFICE, area_at
 from .language import LANGUAGES, LOCALES, chosen, translations
@@ -81,6 +81,7 @@ def _environment(language: str, files: "Files") -> Environment:
             "number": lambda value: numbers.number(value, language),
             "price": lambda value: numbers.price(value, language),
             "day": lambda text, style="d MMM y": numbers.day(text, language, style),
+            "browser": agents.named,
             "local_tag": lambda _: LOCALES[language].replace("_", "-"),
         }
     )

@@ -219,7 +219,7 @@ class Watched:
             return []
         said = self.page.evaluate(
             "() => { const found = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
-            " while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('code'))"  # these are the house's own
+            " while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('code, [translate=no]'))"
             " found.push(walk.currentNode.textContent.trim()); return found; }"
         )
         texts = translations(self.language)._texts

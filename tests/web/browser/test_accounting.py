@@ -1,6 +1,7 @@
 """An accountant's day in the browser: with keys where there are keys, and within the budgets."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 from orderwell.flows.import_statement import ImportStatement, StatementRow
 from orderwell.reports.documents import Wanted, listed
 from tests.web.browser.conftest import House, Opened, axe
+from tests.web.browser.pictures import picture
 
 INVOICES, BANK = "/accounting/invoices", "/accounting/bank_lines"
 PAGES = (  # each with few rows: what is wrong with one is wrong with all
@@ -35,7 +37,12 @@ def waiting(house: House) -> list[str]:
     """Three bank lines, each for exactly what is open of an invoice, that name nothing."""
     owed = [each for each in documents(house, state="open") if each["kind"] == "invoice"][:3]
     rows = [
-        StatementRow("2026-01-05", f"{int(str(each['open'])) / 100:.2f}", counterparty=str(each["customer"]), text="-")
+        StatementRow(
+            datetime.now(UTC).date().isoformat(),
+            f"{int(str(each['open'])) / 100:.2f}",
+            counterparty=str(each["customer"]),
+            text="-",
+        )
         for each in owed
     ]
     house.app.writer.ask(ImportStatement(rows=rows))
@@ -44,6 +51,7 @@ def waiting(house: House) -> list[str]:
 
 def test_bank_lines_take_two_keys_each(opened: Opened, house: House, waiting: list[str]) -> None:
     page = opened(BANK, role="accounting")
+    picture(page, "accounting-bank")
     before = page.page.locator("#bank-lines tbody tr").count()
     for done in range(1, 3):
         page.press("j")
@@ -80,13 +88,37 @@ def test_a_credit_note_takes_four_clicks_from_the_invoice(opened: Opened, invoic
     page.counted.within(clicks=4)
 
 
+INVOICE, ROW = "tbody th a[href*='/accounting/invoices/']", "main tbody th a"
+FIGURES = (  # where it stands, what leads to what it sums, and what leads from there to a source
+    ("/accounting/books", "a[href*='/accounts/sales?']", INVOICE),
+    ("/accounting/books", "a[href*='/accounts/payable?']", "tbody th a[href*='/purchasing/orders/']"),
+    ("/accounting/books", "a[href*='/accounts/bank?']", "tbody th a[href*='/accounting/payments/']"),
+    ("/accounting/books/vat", ROW, INVOICE),
+    (
+        "/accounting/month-end",
+        "main a[href*='/accounting/receivables']",
+        "tbody th a[href*='/accounting/receivables/']",
+    ),
+    ("/accounting/receivables", ROW, INVOICE),
+    ("/reports/sales_by_month", ROW, INVOICE),
+    ("/reports/sales_by_product?from=2020-01-01", ROW, INVOICE),
+    ("/reports/stock_value", ROW, "main a[href*='/orders/'], main a[href*='/stock/']"),
+)
+
+
 def test_from_a_figure_to_its_source_takes_two_clicks(opened: Opened) -> None:
-    page = opened("/accounting/books", role="accounting")
-    page.click("a[href*='/accounts/sales?']")
-    page.page.wait_for_url("**/accounts/sales?*")
-    page.click(page.page.locator("tbody th a[href*='/accounting/invoices/']").first)
-    page.page.wait_for_url("**/accounting/invoices/*")
-    page.counted.within(clicks=2)
+    page = opened("/", role="owner")
+    for at, first, second in FIGURES:
+        page.go(at)
+        page.counted.clicks = 0
+        page.click(page.page.locator(first).first)
+        page.page.wait_for_url(lambda url, at=at: not url.endswith(at))
+        page.click(page.page.locator(second).first)
+        page.page.wait_for_load_state()
+        page.counted.within(clicks=2)
+    page.page.set_viewport_size({"width": 1100, "height": 620})
+    page.go("/accounting/books/accounts/receivable")
+    picture(page, "accounting-card")
 
 
 def test_a_month_that_is_right_is_closed_in_ten_clicks(opened: Opened, house: House) -> None:
@@ -101,6 +133,7 @@ def test_a_month_that_is_right_is_closed_in_ten_clicks(opened: Opened, house: Ho
     page.click("form[action='/accounting/lock'] button")
     page.see("The books are closed.")
     page.counted.within(clicks=10)
+    picture(page, "accounting-month-end")
 
 
 def test_a_statement_file_is_read(opened: Opened, house: House) -> None:

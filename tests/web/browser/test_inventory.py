@@ -6,6 +6,7 @@ from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.keep_catalog import AddSku
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from tests.web.browser.conftest import House, Opened, axe
+from tests.web.browser.pictures import picture
 
 
 def add(house: House, code: str) -> str:
@@ -26,9 +27,30 @@ def test_a_sale_changes_the_open_page_and_is_marked(opened: Opened, house: House
     other.page.locator("#held li").first.wait_for()
 
 
+def test_what_one_person_puts_right_another_sees_and_an_undone_transfer_leaves_both_movements(
+    opened: Opened, house: House
+) -> None:
+    sku = add(house, "bb-two")
+    one, other = opened(f"/stock/{sku}", role="warehouse"), opened(f"/stock/{sku}", role="owner", height=600)
+    other.listening()
+    one.click("summary:has-text('Transfer')")
+    one.page.locator("[action='/stock/transfer'] [name='lines.0.quantity']").fill("4")
+    one.click("[action='/stock/transfer'] button[type=submit]")
+    one.page.locator("#place-warehouse a", has_text="5").first.wait_for()
+    other.page.locator("#place-warehouse.changed a", has_text="5").first.wait_for()
+    picture(other, "inventory-sku")
+    one.click(".done button:has-text('Undo')")
+    other.page.locator("#place-warehouse a", has_text="9").first.wait_for()
+    one.counted.within(clicks=3)
+    moved = other.page.locator(".moves tbody tr").all_inner_texts()
+    assert [each.split("\t")[1] for each in moved[:2]] == ["Transfer taken back", "Transfer"]
+    assert [each.split("\t")[5] for each in moved[:2]] == ["9", "5"]
+
+
 def test_a_sku_is_found_and_opened_in_three_keys(opened: Opened, house: House) -> None:
     sku = add(house, "zz-palette")
-    page = opened("/", role="warehouse")
+    page = opened("/stock", role="warehouse", width=1024, height=600)
+    picture(page, "inventory-list")
     page.press("Control+k")
     page.type("zz-palette")
     page.press("Enter")

@@ -1,6 +1,7 @@
 """What customer service and the warehouse do with orders, counted; and that nothing on these pages keeps people out."""
 
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
@@ -9,7 +10,9 @@ from orderwell.flows.keep_notes import AddOrderNote
 from orderwell.flows.pick_order import PickOrder
 from orderwell.flows.place_order import AddressAsk, LineAsk, PlaceOrder
 from tests.web.browser.conftest import House, Opened, axe
+from tests.web.browser.pictures import picture
 
+NUMBERS = count(20_001)
 HOME = AddressAsk("N. Bakker", "Dorpsstraat 1", "1234 AB", "Ede", "NL")
 
 
@@ -17,9 +20,23 @@ HOME = AddressAsk("N. Bakker", "Dorpsstraat 1", "1234 AB", "Ede", "NL")
 def order(house: House) -> str:
     ask = house.app.writer.ask
     ask(AdjustStock("warehouse", "found", [AdjustLine("noor-sage", Decimal(5), cost=1_000)]))
-    placed = ask(PlaceOrder("web", [LineAsk("noor-sage", Decimal(2))], customer="C1001", ship_to=HOME))
+    number, lines = f"W{next(NUMBERS)}", [LineAsk("noor-sage", Decimal(2))]
+    placed = ask(PlaceOrder("web", lines, reference=number, customer="C1001", ship_to=HOME))
     ask(AddOrderNote(placed["id"], "Ring first, please.", pinned=True))
     return str(placed["id"])
+
+
+def test_every_figure_is_one_click_from_its_list(opened: Opened, order: str) -> None:
+    page = opened("/", role="management")
+    picture(page, "home")
+    for n in range(page.page.locator(".need").count()):
+        need = page.page.locator(".need").nth(n)
+        count, to = int(need.locator("b").inner_text()), need.get_attribute("href")
+        page.click(need)
+        page.page.wait_for_url(f"**{to}")
+        assert page.page.locator("main tbody tr, main .task").count() == count, to
+        page.counted.within(clicks=n + 1)
+        page.go("/")
 
 
 def test_where_is_my_order_is_answered_in_two_clicks_without_a_page_load(opened: Opened, order: str) -> None:
@@ -27,6 +44,7 @@ def test_where_is_my_order_is_answered_in_two_clicks_without_a_page_load(opened:
     before = page.page.evaluate("performance.timeOrigin")
     page.click("summary:has-text('Where is it?')")
     page.page.locator("#answer").wait_for(state="visible")
+    picture(page, "order")
     page.click(".opens[open] [data-copy]")
     page.page.locator(".opens[open] .copied").wait_for()
     page.counted.within(clicks=4)
@@ -51,6 +69,11 @@ def test_cancelling_before_picking(opened: Opened, order: str) -> None:
     page.click("button:has-text('Cancel the order')")
     page.see("Cancelled.")
     page.counted.within(clicks=4)
+    page.press("z")
+    page.see("Taken back: it is wanted again.")
+    said = page.page.locator(".timeline-list").inner_text()
+    assert "Cancellation taken back" in said
+    assert "Cancelled" in said
 
 
 def test_a_stale_form_shows_the_difference(opened: Opened, house: House, order: str) -> None:
@@ -66,6 +89,7 @@ def test_many_orders_are_picked_from_the_list(opened: Opened, order: str) -> Non
     page = opened("/orders?goods=to_pick", role="warehouse")
     page.press("j")
     page.press("x")
+    picture(page, "orders")
     page.click("#bulk [formaction='/bulk/orders/pick']")
     page.page.wait_for_url("**/bulk/orders/pick")
     page.see("1 done · 0 refused")

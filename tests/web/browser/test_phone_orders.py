@@ -7,6 +7,7 @@ import pytest
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
 from orderwell.flows.keep_delivery import KeepDeliveryMethod, ZoneAsk
 from tests.web.browser.conftest import House, Opened, axe
+from tests.web.browser.pictures import picture
 
 PATH = "/orders/new"
 SKUS = ("noor-black", "noor-white", "noor-brass")
@@ -46,6 +47,7 @@ def test_a_known_customer_and_three_lines_in_twelve_keys(opened: Opened, house: 
         page.page.locator("table.lines tbody tr").nth(n).wait_for()
     page.see("Parcel to the door")
     page.see("there on")
+    picture(page, "phone-order")
     page.press("Control+Enter")
     page.page.wait_for_url("**/orders/ord_*")
     page.see(reference)

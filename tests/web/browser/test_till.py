@@ -11,6 +11,7 @@ from orderwell.flows.keep_drawer import OpenDrawer
 from orderwell.flows.keep_pins import SetPin
 from orderwell.flows.sign_in import MakeLink, StartSession
 from tests.web.browser.conftest import House, Opened, Watched, axe
+from tests.web.browser.pictures import picture
 
 TILL = "/till/utrecht"
 CASHIER = "till@example.com"
@@ -51,9 +52,11 @@ def test_three_scans_cash_and_a_receipt(opened: Opened, codes: list[str]) -> Non
     for code in codes:
         page.scan(code)
     lines(page, 3)
+    picture(page, "till")
     page.click(page.page.locator(".quick button").nth(1))
     page.see("Change")
     page.page.locator(".slip .bars").wait_for()
+    picture(page, "till-receipt")
     page.click("[data-next]")
     page.see("Nothing in the cart")
     page.counted.within(scans=3, clicks=3)

@@ -1,5 +1,6 @@
 """The warehouse on a handheld: flows within their budgets, wrong scans that block, a connection that goes and comes."""
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,10 +16,20 @@ from orderwell.flows.move_bins import PutAway, PutAwayLine
 from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.place_purchase import PlacePurchaseOrder, PurchaseLineAsk
 from tests.web.browser.conftest import House, Opened, Watched, axe
+from tests.web.browser.pictures import picture
 
 HANDHELD = {"width": 360, "height": 640, "role": "warehouse"}
 PLACE = "shelf-hall"
 SKUS = [f"crate-{n}" for n in range(1, 6)]
+
+
+HEARD = """() => {
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...at) {
+        document.body.dataset.heard = this.frequency.value;
+        return start.apply(this, at);
+    };
+}"""
 
 
 class Floor(NamedTuple):
@@ -90,6 +101,8 @@ def test_a_batch_is_picked_along_the_walk_with_two_scans_a_line_and_packed(opene
     walked = []
     for _ in range(4):
         walked.append(page.page.locator("[data-line]").get_attribute("data-bin"))
+        if len(walked) == 2:
+            picture(page, "warehouse-pick")
         walk(page, floor)
     assert walked == ["H-4", "H-4", "H-2", "H-1"]
     page.see("All of this list is picked")
@@ -113,10 +126,15 @@ def test_a_batch_is_picked_along_the_walk_with_two_scans_a_line_and_packed(opene
 def test_a_wrong_item_blocks_until_somebody_means_it(opened: Opened, floor: Floor) -> None:
     order = floor.order((0, 1), (1, 1))
     page = opened(f"/warehouse/pack/{order['id']}?at={PLACE}", **HANDHELD, language="nl")
+    page.page.evaluate(HEARD)
     page.scan(floor.barcode(2))
     blocked = page.page.locator("#blocked")
     blocked.wait_for()
     page.see("Dit wordt hier niet gevraagd. Leg het terug.")
+    assert page.page.locator("body[data-scanned=wrong][data-heard='140']").count() == 1
+    red, green, blue = re.findall(r"\d+", blocked.evaluate("each => getComputedStyle(each).backgroundColor"))[:3]
+    assert int(red) > 2 * max(int(green), int(blue))
+    picture(page, "warehouse-blocked")
     page.scan(floor.barcode(0))  # the scanner's Enter takes nothing away, and what it read does not count
     assert blocked.is_visible()
     assert page.page.locator(".sheet-line[data-state=full]").count() == 0

@@ -40,7 +40,8 @@ def mine(shop: PortalShop) -> dict[str, str]:
     return {
         "order": order, "invoice": show("invoice", invoice), "payment": show("payment", 1), "secret": "a" * 40,
         "return_id": show("return", 1), "portal_session": show("portal_session", 1),
-        "portal_passkey": show("portal_passkey", 1), "portal_account": shop.accounts["ruben"]["id"],
+        "order_link": show("order_link", 1), "portal_passkey": show("portal_passkey", 1),
+        "portal_account": shop.accounts["ruben"]["id"],
     }  # fmt: skip
 
 

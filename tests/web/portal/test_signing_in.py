@@ -151,6 +151,19 @@ def test_one_order_is_followed_without_signing_in(shop: PortalShop) -> None:
     assert _bare(gone.text) == _bare(never.text)
 
 
+def test_a_link_is_withdrawn_by_who_made_it(shop: PortalShop) -> None:
+    order = shop.bought()
+    page = f"/portal/orders/{order}"
+    anna = shop.buyer("anna")
+    first, second = (anna.submit(page, f"{page}/link").headers["location"] for _ in range(2))
+    withdraw = [action for action in anna.forms(page) if action.startswith("/portal/links/")]
+    assert len(withdraw) == 2
+    assert anna.submit(page, withdraw[0]).status_code == 303
+    stranger = Browser(shop.site)
+    assert [stranger.get(each).status_code for each in (first, second)] == [404, 200]
+    assert withdraw[0] not in anna.forms(page)
+
+
 def _bare(html: str) -> str:
     return re.sub(r'value="[^"]*"|req_\w+', "", html)
 

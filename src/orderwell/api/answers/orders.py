@@ -115,9 +115,17 @@ class OrderDetailAnswer(HeadAnswer):
     payments: NotRequired[list[PaymentAnswer]]
 
 
-class CancelledOrderAnswer(OrderAnswer):
-    """`credit_note` is the number of the one that was issued for it, if any was."""
+class OrderUnits(TypedDict):
+    """So many of a line, in the unit it was ordered in."""
 
+    line: int
+    quantity: str
+
+
+class CancelledOrderAnswer(OrderAnswer):
+    """`cancelled` is what this call cancelled. `credit_note` is the number of the one that was issued, if any was."""
+
+    cancelled: list[OrderUnits]
     credit_note: str | None
 
 

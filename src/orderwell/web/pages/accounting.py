@@ -132,8 +132,14 @@ def words() -> dict[str, Any]:
 
 
 def receivables(visit: Visit) -> Mapping[str, Any]:
-    on = _day(visit.ask("on"))
-    return {"report": REPORTS["receivables"](visit.connection, on=on), "buckets": BUCKETS, "on": on}
+    on, asked = _day(visit.ask("on")), visit.ask("cursor") or ""
+    start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 9 else 0
+    found = REPORTS["receivables"](visit.connection, on=on)
+    end = start + PER_PAGE
+    return {
+        "report": found, "rows": found["data"][start:end], "start": start,
+        "more": end if end < len(found["data"]) else None, "buckets": BUCKETS, "on": on,
+    }  # fmt: skip
 
 
 def items(visit: Visit) -> Mapping[str, Any]:

@@ -189,8 +189,10 @@ def _enable(path: Mapping[str, str], answer: Mapping[str, Any]) -> Undo:
 def _find(connection: Connection, text: str, limit: int) -> list[Found]:
     found = customer_page.found(connection, text, limit)
     return [
-        Found(each["name"], each["email"] or each["reference"], f"/customers/{each['id']}", "user") for each in found
-    ]
+        Found(each["name"], " · ".join(filter(None, (each["reference"], each["email"]))), f"/customers/{each['id']}",
+              "user", exact=each["reference"].lower() == text.lower())
+        for each in found
+    ]  # fmt: skip
 
 
 FINDERS = [Finder(READ, _find, N_("Customers"))]

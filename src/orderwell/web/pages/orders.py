@@ -14,6 +14,7 @@ from ...flows.keep_notes import AddOrderNote, ChangeOrderNote, RemoveOrderNote
 from ...flows.pack_parcel import PackOrder, UnpackParcel
 from ...flows.pick_order import PickOrder, UnpickOrder
 from ...flows.receive_payment import ReceivePayment
+from ...flows.reinstate_order import ReinstateOrder
 from ...flows.ship_order import ShipOrder
 from ...flows.ship_parcel import ShipParcel
 from ...flows.start_payment import StartPayment
@@ -42,7 +43,8 @@ def addresses() -> list[WebAddress]:
         page("/packing-slips", slips, right="shipping:read", template="orders/paper.html"),
         page("/pick-sheets", sheets, right="shipping:read", template="orders/paper.html"),
         form(f"{order}/confirm", ConfirmOrder, right=WRITE, done=N_("The order is confirmed.")),
-        form(f"{order}/cancel", CancelOrder, right=WRITE, done=N_("Cancelled.")),
+        form(f"{order}/cancel", CancelOrder, right=WRITE, done=N_("Cancelled."), undo=_reinstate),
+        form(f"{order}/reinstate", ReinstateOrder, right=WRITE, done=N_("Taken back: it is wanted again.")),
         form(f"{order}/pick", PickOrder, right=SHIP, done=N_("Picked."), undo=_unpick),
         form(f"{order}/unpick", UnpickOrder, right=SHIP, done=N_("Put back on the shelf."), undo=_pick),
         form(f"{order}/pack", PackOrder, right=SHIP, done=N_("Packed."), undo=_unpack),
@@ -124,6 +126,14 @@ def _rows(text: str | None) -> list[str] | None:
 
 
 # -- what takes an act back
+
+
+def _reinstate(path: Mapping[str, str], answer: Mapping[str, Any]) -> Undo | None:
+    """What was never placed, or was credited, is ordered anew."""
+    if answer["placed_at"] is None or answer["credit_note"] is not None:
+        return None
+    lines = {f"lines.{n}.{name}": str(each[name]) for n, each in enumerate(answer["cancelled"]) for name in each}
+    return Undo(f"/orders/{path['order']}/reinstate", lines)
 
 
 def _unpick(path: Mapping[str, str], answer: Mapping[str, Any]) -> Undo:

@@ -22,4 +22,5 @@ def palette(visit: Visit) -> Mapping[str, Any]:
     for finder in finders():
         if text and visit.may(finder.right):
             groups.append({"title": finder.title, "found": finder.find(visit.connection, text[:100], PER_KIND)})
-    return {"text": text, "groups": [each for each in groups if each["found"]]}
+    found = [each for each in groups if each["found"]]
+    return {"text": text, "groups": sorted(found, key=lambda each: not any(one.exact for one in each["found"]))}

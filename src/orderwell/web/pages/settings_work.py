@@ -12,12 +12,57 @@ from ...reports import audit, health
 from ...values.calendar import instant, is_day
 from ...values.ids import show
 from ..addresses import N_, WebAddress, form, page
-from ..live import RIGHTS_OF_SUBJECTS
 from ..visit import Visit
 
 PER_PAGE = 50
 MAX_PEOPLE = 200
 STATUSES = ("waiting", "dead", "done")
+
+
+KINDS = {  # how types of events begin, and what they are about
+    "order": N_("Orders"),
+    "invoice": N_("Invoices"),
+    "payment": N_("Payments"),
+    "payout": N_("Payouts"),
+    "provider": N_("Payment providers"),
+    "customer": N_("Customers"),
+    "portal_account": N_("People in the portal"),
+    "message": N_("Messages"),
+    "credit_note": N_("Credit notes"),
+    "sku": N_("SKUs"),
+    "product": N_("Products"),
+    "adjustment": N_("Corrections of stock"),
+    "count": N_("Counts"),
+    "transfer": N_("Transfers"),
+    "bin": N_("Bins"),
+    "pick_list": N_("Pick lists"),
+    "purchase_order": N_("Purchase orders"),
+    "proposal": N_("Proposals"),
+    "supplier": N_("Suppliers"),
+    "return": N_("Returns"),
+    "manual_entry": N_("Manual entries"),
+    "books": N_("Books"),
+    "bank_statement": N_("Bank statements"),
+    "bank_line": N_("Bank lines"),
+    "task": N_("Tasks"),
+    "job": N_("Jobs"),
+    "business": N_("The business"),
+    "channel": N_("Channels"),
+    "location": N_("Locations"),
+    "tax_rate": N_("Tax rates"),
+    "carrier": N_("Carriers"),
+    "delivery_method": N_("Methods of delivery"),
+    "closed_day": N_("Days closed"),
+    "till": N_("Tills"),
+    "drawer_session": N_("Drawers"),
+    "person": N_("People"),
+    "role": N_("Roles"),
+    "session": N_("Sessions"),
+    "api_key": N_("API keys"),
+    "webhook_endpoint": N_("Webhooks"),
+    "view": N_("Views"),
+    "proof": N_("Proofs"),
+}
 
 
 def addresses() -> list[WebAddress]:
@@ -58,7 +103,7 @@ def trail(visit: Visit) -> Mapping[str, Any]:
     )
     return {
         "events": found["data"], "next_cursor": found["next_cursor"], "looked_at_all": found["looked_at_all"],
-        "no_id": nothing, "kinds": sorted(RIGHTS_OF_SUBJECTS),
+        "no_id": nothing, "kinds": KINDS,
         "filters": {name: value for name, value in visit.query.items() if name != "cursor"},
         "people": [(show("person", each.id), each.name) for each in audit.people(visit.connection, MAX_PEOPLE)],
     }  # fmt: skip

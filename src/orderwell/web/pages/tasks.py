@@ -30,6 +30,12 @@ KINDS = {
     "unmatched_bank_line": (N_("Bank line without a match"), N_("Match it with what it pays, or set it aside.")),
 }  # fmt: skip
 
+# What a task is about → where it is settled, what the button says, and whose that is.
+LEADS = {
+    "bank_line": ("/accounting/bank_lines", N_("Match it"), "payments:read"),
+    "payment": ("/accounting/payments", N_("Open the payment"), "payments:read"),
+}
+
 JOBS = {
     "mail.send": N_("A message"),
     "webhooks.deliver": N_("A webhook"),
@@ -44,6 +50,7 @@ JOBS = {
     "carrier.follow": N_("Following parcels"),
     "banking.match": N_("Matching a bank statement"),
     "orders.expire": N_("Letting unpaid orders expire"),
+    "purchasing.propose": N_("Looking what has to be ordered"),
 }
 
 NAVIGATION = [Entry(N_("Exceptions"), "/tasks", "inbox", READ, "Sell", "e")]
@@ -70,6 +77,7 @@ def inbox(visit: Visit) -> Mapping[str, Any]:
         "jobs": exceptions.given_up(visit.connection) if not closed and kind is None else [],
         "kinds": KINDS,
         "job_kinds": JOBS,
+        "leads": LEADS,
         "closed": closed,
         "kind": kind,
         "filters": {name: value for name, value in (("kind", kind), ("status", "closed" if closed else "")) if value},

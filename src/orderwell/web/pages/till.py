@@ -20,8 +20,8 @@ from ...tills.queries import z_report
 from ...values.ids import parse
 from ...values.money import digits
 from ..addresses import N_, Entry, WebAddress, act, form, page
-from ..barcodes import code128
 from ..carts import Cart
+from ..code128 import bars
 from ..numbers import when
 from ..showing import url
 from ..visit import Visit
@@ -203,11 +203,13 @@ def receipt(visit: Visit) -> Mapping[str, Any]:
     """`change` and `to` are said to the cashier and printed; nothing rests on them."""
     assert visit.house is not None
     found = receipts.receipt(visit.connection, visit.path["receipt"])
-    bars, width = code128(found["id"])
+    drawn = bars(found["id"])
+    assert drawn is not None, "an id is letters and digits"
+    width, lines = drawn
     till = found["till"]
     return {
         "receipt": found, "at": when(found["at"], visit.house.time_zone, visit.language, ""),
-        "bars": bars, "width": width, "change": _minor(visit.ask("change")),
+        "bars": lines, "width": width, "change": _minor(visit.ask("change")),
         "to_customer": _minor(visit.ask("to")), "till_path": path_of(till["code"]) if till else "/till",
     }  # fmt: skip
 

@@ -22,6 +22,7 @@ ADMIN = "admins of a customer"
 # What a path may name → what kind of thing it is. Whoever does not own it is told that it is not there.
 OWNED = {
     "order": "order",
+    "order_link": "order_link",
     "invoice": "invoice",
     "payment": "payment",
     "return_id": "return",

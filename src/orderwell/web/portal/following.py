@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...api.face import Face
-from ...flows.keep_portal import LinkOrder
+from ...flows.keep_portal import LinkOrder, RevokeOrderLink
 from ...kit.errors import NotFound
 from ...kit.writer import Call
 from ...portal.rules import new_secret
 from ...reports.tracking import tracked
-from ..addresses import WebAddress
+from ..addresses import N_, WebAddress
 from ..visit import Buyer, Visit
-from .addresses import BY_LINK, PortalPage, act
+from .addresses import BY_LINK, PortalPage, act, form
 from .throttle import misses
 
 
@@ -41,6 +41,10 @@ def addresses() -> list[WebAddress]:
             look=follow, template="portal/follow.html",
         ),
         act("/portal/orders/{order}/link", _link),
+        form(
+            "/portal/links/{order_link}/revoke", RevokeOrderLink, done=N_("The link opens nothing any more."),
+            takes=(), prepare=lambda visit, members: {},
+        ),
     ]  # fmt: skip
 
 

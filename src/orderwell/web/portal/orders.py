@@ -12,7 +12,7 @@ from ...reports import portal
 from ...reports.offer import shop_channel
 from ...reports.portal_documents import documents, provider
 from ...values.calendar import SECOND
-from ...values.ids import ALPHABET
+from ...values.ids import ALPHABET, parse
 from ..addresses import N_, Undo, WebAddress
 from ..visit import Visit
 from .addresses import buyer, form, page
@@ -69,6 +69,7 @@ def one(visit: Visit) -> Mapping[str, Any]:
     order = portal.order(visit.connection, mine(visit), visit.path["order"])
     return {
         "order": order,
+        "links": portal.links_of(visit.connection, parse("order", order["id"]) or 0, visit.now),
         "can_undo": _can_undo(order, visit.now),
         "sells": shop_channel(visit.connection) is not None,
         "takes_payments": provider(visit.connection) is not None,

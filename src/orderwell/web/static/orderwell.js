@@ -23,9 +23,10 @@
   const concerns = (words, news) =>
     words.split(/\s+/).some((word) =>
       word.endsWith(".*") ? news.type.startsWith(word.slice(0, -1)) : word === news.type || news.about.includes(word));
+  // Somebody types in it, has opened something in it, or has ticked rows: what they do comes first.
+  const busy = (element) => one("details.opens[open], :focus:is(input, select, textarea), .choose:checked", element);
   const refresh = (element) => {
-    // Not while somebody types in it or has opened something in it, or ticked rows: what they do comes first.
-    if (one("details.opens[open], :focus:is(input, select, textarea), .choose:checked", element)) {
+    if (busy(element)) {
       element.dataset.stale = "yes";
       return;
     }
@@ -37,6 +38,12 @@
     heard();
     const news = JSON.parse(event.detail.data);
     for (const element of all("[data-live]")) if (concerns(element.dataset.live, news)) refresh(element);
+  });
+  document.addEventListener("htmx:before:swap", (event) => {  // begun since it was asked for
+    const element = event.detail?.ctx?.sourceElement;
+    if (!element?.matches?.("[data-live]") || !busy(element)) return;
+    event.preventDefault();
+    element.dataset.stale = "yes";
   });
   document.addEventListener("beat", heard);
   document.addEventListener("behind", () => {
@@ -100,6 +107,11 @@
     for (const open of all("details.opens[open], details.menu[open]"))
       if (!open.contains(event.target) && !(open.matches(".menu") && event.target.closest(".side"))) open.open = false;
   });
+  // What opens stays on the screen.
+  document.addEventListener("toggle", (event) => {
+    const body = event.target.matches?.("details.opens[open]") && one(".opens-body", event.target);
+    if (body && body.getBoundingClientRect().right > innerWidth) body.classList.add("from-right");
+  }, true);
   // A second click on a button that is on its way does nothing; the form's key sees to it that it would not anyway.
   document.addEventListener("submit", (event) => {
     if (event.target.method === "get" || event.target.method === "dialog" || event.target.matches("[data-often]")) return;
