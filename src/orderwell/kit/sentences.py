@@ -3,7 +3,7 @@
     raise TooLate(Sentence("Order {order!r} has left: {left} units are still here.", order=order.reference, left=units))
 
 To every reader but the pages a sentence is its English text. The pages look its template up in the language of whoever
-reads, and fill that with the same values (`web/language.py`). A text without places needs none of this.
+reads, and fill that with the same values (`web/saying.py`). A text without places needs none of this.
 """
 
 from collections.abc import Mapping
@@ -36,5 +36,5 @@ class Sentence(str):
 
 
 def word(text: str) -> Sentence:
-    """A word of the program inside a sentence, such as a state; other languages have theirs in `web/words.py`."""
+    """A word of the program inside a sentence, such as a state; `web/reason_words.py` has all of them."""
     return Sentence.made_of(text, text.replace("_", " "), {})
