@@ -100,6 +100,16 @@ def test_without_the_stream_nothing_moves_and_the_page_says_so(opened: Opened, h
     page.wrong = [each for each in page.wrong if "ERR_FAILED" not in each and "Failed to fetch" not in each]
 
 
+def test_a_stream_that_was_refused_at_first_is_asked_for_again(opened: Opened, house: House, order: str) -> None:
+    page = opened("/orders")
+    page.page.route("**/live*", lambda route: route.fulfill(status=503), times=1)
+    page.go(f"/orders/{order}")
+    page.listening()
+    house.app.writer.ask(PickOrder(order))
+    page.page.locator("#order > .head .state", has_text="Picked").wait_for()
+    page.wrong = [each for each in page.wrong if "503" not in each]
+
+
 def test_rows_change_in_place_and_new_ones_wait(opened: Opened, house: House, order: str) -> None:
     from decimal import Decimal
 

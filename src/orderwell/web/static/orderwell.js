@@ -9,7 +9,7 @@
 
   // -- live: the server says what happened, elements say what they are about, and fetch themselves again
 
-  const SILENCE_MS = 4500;
+  const SILENCE_MS = 4500, AGAIN_MS = 2000;
   let heardAt = Date.now();
 
   const heard = () => {
@@ -51,6 +51,12 @@
     all("[data-live]").forEach(refresh);
   });
   for (const name of ["htmx:sse:error", "htmx:sse:close"]) document.addEventListener(name, () => check());
+  document.addEventListener("htmx:finally:request", (event) => {  // a stream that never began is not begun again by itself
+    const live = event.detail?.ctx?.sourceElement;
+    if (live?.id === "live") setTimeout(() => {
+      if (live.isConnected && !live._htmx?.sse) live.dispatchEvent(new CustomEvent("again"));
+    }, AGAIN_MS);
+  });
   window.addEventListener("offline", () => lost(true));
   const check = () => {
     if (document.hidden || !one("#live")) heardAt = Date.now();
