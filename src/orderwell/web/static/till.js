@@ -112,7 +112,6 @@
     event.stopImmediatePropagation();
   }, true);
 
-  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
   // Tap a name and type the PIN; how long it is nobody else knows, so Enter unlocks.
   if (one("[data-unlock]")) document.addEventListener("keydown", (event) => {
     if (/^[0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) one("#pin").focus();
