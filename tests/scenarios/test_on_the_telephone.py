@@ -1,17 +1,19 @@
 """Orders that somebody takes on the telephone."""
 
+from decimal import Decimal
+
 import pytest
 
 from orderwell.flows.keep_providers import KeepProvider
-from orderwell.flows.place_order import PlaceOrder
+from orderwell.flows.place_order import LineAsk, PlaceOrder
 from orderwell.flows.take_order import NewCustomer, NoTerms, TakeOrder
 from orderwell.inventory.actions import OutOfStock
 from orderwell.kit.errors import Invalid
-from tests.support.shop import Shop, line
+from tests.support.shop import Shop
 
 
 def order(units: int = 1, **more: object) -> PlaceOrder:
-    return PlaceOrder("web", [line("lamp", units)], **more)  # type: ignore[arg-type]
+    return PlaceOrder("web", [LineAsk("lamp", Decimal(units))], **more)  # type: ignore[arg-type]
 
 
 def test_a_new_customer_comes_with_the_order_or_not_at_all(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from .catalog import SkuAnswer
 from .customers import CustomerAnswer
 from .invoices import CreditNoteAnswer, InvoiceAnswer
 from .parcels import ParcelAnswer
-from .payments import PaymentAnswer
+from .payments import PaymentAnswer, StartedPaymentAnswer
 
 
 class UnitsAnswer(TypedDict, total=False):
@@ -153,7 +153,7 @@ class CollectedOrderAnswer(ShippedOrderAnswer):
 class TakenOrderAnswer(OrderAnswer):
     """`payment` was begun at a provider; its `checkout_url` follows once the provider has answered."""
 
-    payment: PaymentAnswer | None
+    payment: StartedPaymentAnswer | None
 
 
 class SaleAnswer(ShippedOrderAnswer):
