@@ -1,19 +1,23 @@
 """The list of orders: what each filter finds is what the rows say of themselves, in every state a shop gets into."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.engine import Connection
 
 from orderwell.app import open_app
 from orderwell.demo.making import SMALL, make_demo
-from orderwell.kit.clock import RealClock, TestClock
+from orderwell.kit.clock import TestClock
 from orderwell.kit.database import Database
 from orderwell.migrations import migrate
 from orderwell.reports import order_list
 from orderwell.reports.order_list import GOODS, MONEY, WAITING, Wanted, listed, newer
+from orderwell.values.calendar import instant
 
 EVERYTHING = 1_000
+NOW = instant(datetime(2026, 11, 25, 11, 20, tzinfo=ZoneInfo("Europe/Amsterdam")))
 
 
 @pytest.fixture
@@ -23,7 +27,7 @@ def connection(database_url: str) -> Iterator[Connection]:
     migrate(database)
     clock = TestClock(0)
     app = open_app(database_url, clock=clock)
-    make_demo(app, clock, RealClock().now(), SMALL)
+    make_demo(app, clock, NOW, SMALL)
     app.close()
     with database.reading() as connection:
         yield connection

@@ -48,6 +48,7 @@ REASONS = [
     "two ordered, one kept",
 ]
 JUST_IN = 12  # orders
+NOT_PAID = 3  # of the web shop's latest
 COINS = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
 
 
@@ -103,7 +104,15 @@ class Trade:
         lines = [LineAsk(each.code, Decimal(self._chance.randint(6, 12))) for each in self._chance.sample(awaited, 2)]
         self._place(at, "phone", [*lines, LineAsk("assembly", Decimal(2))], self._buyer(company=True), newest=False)
 
-    def _place(self, at: int, channel: str, lines: Sequence[LineAsk], customer: Customer | None, newest: bool) -> None:
+    def _place(
+        self,
+        at: int,
+        channel: str,
+        lines: Sequence[LineAsk],
+        customer: Customer | None,
+        newest: bool,
+        pays: bool = True,
+    ) -> None:
         company = customer is not None and customer.kind == "company"
         sold = self._sold(channel, lines, customer)
         draft = channel == "phone" and self._percent(25)
@@ -115,7 +124,7 @@ class Trade:
         )  # fmt: skip
         actor = self._house.actor("customer_service") if channel == "phone" else f"channel:{channel}"
         self._agenda.plan(at, ask, actor, lambda told, _: self._placed(told, sold, at, draft=draft))
-        if not draft and customer is not None and not customer.terms_days:
+        if pays and not draft and customer is not None and not customer.terms_days:
             self._pay(at, sold, newest)
 
     def _buyer(self, company: bool) -> Customer:
@@ -339,10 +348,14 @@ class Trade:
         self._agenda.plan(when, AnnounceReturn(order, lines, reason=self._chance.choice(REASONS)), desk, announced)
 
     def just_in(self, now: int) -> None:
-        """The marketplace's latest, which nobody has begun with: there is always something to pick."""
+        """The latest: the marketplace's, for there is always something to pick, and some that nobody has paid yet."""
         for n in range(JUST_IN):
             lines = self._wanted("marktplein", None, range(len(self._house.goods)))
             self._place(now - (JUST_IN - n) * 4 * MINUTE, "marktplein", lines, None, newest=True)
+        for n in range(NOT_PAID):
+            customer = self._buyer(company=False)
+            lines = self._wanted("web", customer, range(len(self._house.goods)))
+            self._place(now - (NOT_PAID - n) * HOUR, "web", lines, customer, newest=True, pays=False)
 
     def begin_work(self) -> None:
         """The packers have begun with what is ready: one order is picked, one packed, the others wait."""
