@@ -105,14 +105,9 @@ class Trade:
         self._place(at, "phone", [*lines, LineAsk("assembly", Decimal(2))], self._buyer(company=True), newest=False)
 
     def _place(
-        self,
-        at: int,
-        channel: str,
-        lines: Sequence[LineAsk],
-        customer: Customer | None,
-        newest: bool,
+        self, at: int, channel: str, lines: Sequence[LineAsk], customer: Customer | None, newest: bool,
         pays: bool = True,
-    ) -> None:
+    ) -> None:  # fmt: skip
         company = customer is not None and customer.kind == "company"
         sold = self._sold(channel, lines, customer)
         draft = channel == "phone" and self._percent(25)
