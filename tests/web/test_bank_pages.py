@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from orderwell.flows.import_statement import ImportStatement, StatementRow
 from orderwell.flows.ship_order import ShipOrder
@@ -43,6 +44,25 @@ def test_a_line_is_matched_with_what_is_proposed(owed: WebShop) -> None:
     assert owes(owed) == 0
     assert line not in browser.get(BANK).text
     assert line in browser.get(f"{BANK}?status=matched").text
+
+
+def test_a_page_of_lines_takes_as_many_looks_as_one_line(owed: WebShop) -> None:
+    browser, engine = owed.browser("accounting"), owed.app.database.engine
+
+    def asked() -> int:
+        statements: list[str] = []
+        listener = lambda *told: statements.append(told[2])  # noqa: E731
+        sa.event.listen(engine, "before_cursor_execute", listener)
+        page = browser.get(BANK).text
+        sa.event.remove(engine, "before_cursor_execute", listener)
+        assert text_of(page).count("the same amount is open") == owed.rows("SELECT COUNT(*) FROM bank_lines")[0][0]
+        return sum(any(word in each for word in ("bank_lines", "open_items", "customers")) for each in statements)
+
+    came(owed, "36.30", "INV-000001", "Anna")
+    one = asked()
+    for n in range(5):
+        came(owed, "36.30", f"INV-000001 and {n}", "Anna")
+    assert asked() == one
 
 
 def test_a_match_that_is_taken_back_leads_from_the_exceptions_to_its_line(owed: WebShop) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..kit.errors import Invalid
-from ..kit.pages import DEFAULT_LIMIT, page
+from ..kit.pages import DEFAULT_LIMIT, first_of_each, page
 from ..kit.sentences import Sentence
 from ..values.ids import parse
 from .answers import shown
@@ -45,9 +45,14 @@ def listed(
 
 
 def line(connection: Connection, name: str) -> BankLine | None:
-    number = parse("bank_line", name)
-    row = connection.execute(sa.select(BANK_LINES.sa).where(_ROW.id == number)).first() if number is not None else None
-    return None if row is None else BankLine._make(row)
+    return next(iter(lines(connection, [name])), None)
+
+
+def lines(connection: Connection, names: Iterable[str]) -> list[BankLine]:
+    """Those of them that there are, oldest first."""
+    numbers = [number for name in names if (number := parse("bank_line", name)) is not None]
+    query = sa.select(BANK_LINES.sa).where(_ROW.id.in_(numbers)).order_by(_ROW.id)
+    return [BankLine._make(row) for row in connection.execute(query)] if numbers else []
 
 
 def unmatched_of(connection: Connection, statement_id: int) -> list[BankLine]:
@@ -64,13 +69,16 @@ def matches_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[Ban
     return found
 
 
-def payers(connection: Connection, account: str) -> list[int]:
-    """Payments that were matched with lines from the same account of somebody's, latest first."""
+def payers(connection: Connection, accounts: Iterable[str], *, most: int) -> dict[str, list[int]]:
+    """Payments that were matched with lines from each of the accounts of others, of each the latest."""
     query = (
-        sa.select(BANK_MATCHES.c.payment_id)
-        .join(BANK_LINES.sa, _ROW.id == BANK_MATCHES.c.line_id)
-        .where(_ROW.counterparty_account == account, BANK_MATCHES.c.state == "standing")
-        .order_by(BANK_MATCHES.c.id.desc())
-        .limit(20)
+        sa.select(_ROW.counterparty_account, BANK_MATCHES.c.payment_id)
+        .join(BANK_MATCHES.sa, _ROW.id == BANK_MATCHES.c.line_id)
+        .where(_ROW.counterparty_account.in_(sorted(accounts)), BANK_MATCHES.c.state == "standing")
     )
-    return list(connection.execute(query).scalars())
+    found: dict[str, list[int]] = {}
+    for account, payment in connection.execute(
+        first_of_each(query, _ROW.counterparty_account, [BANK_MATCHES.c.id.desc()], most)
+    ):
+        found.setdefault(account, []).append(payment)
+    return found

@@ -1,6 +1,6 @@
 """Pages of a list: newest first by id, with a cursor that neither skips nor repeats while rows are being added."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,3 +43,13 @@ def page(
         "has_more": more,
         "next_cursor": show(kind, last) if more and last is not None else None,
     }
+
+
+def first_of_each(
+    query: sa.Select[Any], by: sa.ColumnElement[Any], order: Sequence[sa.ColumnElement[Any]], most: int
+) -> sa.Select[Any]:
+    """The rows of `query` that come first, at most so many of each value of `by`: many small lists in one."""
+    place = sa.func.row_number().over(partition_by=by, order_by=order)
+    placed = query.add_columns(place.label("place")).subquery()
+    columns = [placed.c[each] for each in query.selected_columns.keys()]
+    return sa.select(*columns).where(placed.c.place <= most).order_by(placed.c.place)

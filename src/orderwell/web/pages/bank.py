@@ -1,6 +1,6 @@
 """Bank statements: read in, lines matched with what they pay, taken back, or set aside with the reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from ...banking.model import BankLine
 from ...banking.rules import status
 from ...banking.store import BANK_LINES
 from ...customers.store import CUSTOMERS
-from ...flows.find_debts import candidates
+from ...flows.find_debts import candidates, candidates_of_lines
 from ...flows.import_statement import ImportStatement
 from ...flows.match_bank_line import IgnoreBankLine, MatchBankLine, TakeUpBankLine, UnmatchBankLine
 from ...kit.errors import Invalid, NotFound
@@ -65,10 +65,9 @@ def lines(visit: Visit) -> Mapping[str, Any]:
     """Lines in one state; those to match with what each has most likely paid."""
     state = visit.ask("status", allowed=tuple(STATES)) or "unmatched"
     found = queries.listed(visit.connection, status=state, limit=PER_PAGE, cursor=visit.ask("cursor"))
-    rows = [{**each, "best": None} for each in found["data"]]
-    if state in ("unmatched", "partly_matched"):
-        for row in rows:
-            row["best"] = _best(visit.connection, row["id"])
+    waiting = [each["id"] for each in found["data"]] if state in ("unmatched", "partly_matched") else []
+    best = _best(visit.connection, waiting)
+    rows = [{**each, "best": best.get(each["id"])} for each in found["data"]]
     counted = {name: visit.ask(name) for name in ("added", "known", "bad")}
     return {
         "rows": rows,
@@ -107,12 +106,11 @@ def _line(connection: Connection, name: str) -> BankLine:
     return line
 
 
-def _best(connection: Connection, name: str) -> Mapping[str, Any] | None:
-    line = _line(connection, name)
-    if line.amount_minor < 0:
-        return None
-    found = candidates(connection, line)
-    return shown_debt(found[0]) if found else None
+def _best(connection: Connection, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """What each line has most likely paid; of those that came in and look like something."""
+    came = [line for line in queries.lines(connection, names) if line.amount_minor > 0]
+    found = candidates_of_lines(connection, came)
+    return {show("bank_line", line): shown_debt(debts[0]) for line, debts in found.items() if debts}
 
 
 def _named(connection: Connection, line: BankLine) -> list[Mapping[str, Any]]:
