@@ -31,12 +31,16 @@
   };
 
   // Where the next thing is typed: who first, then what.
+  let asked = "";  // what stood there when it was sent: what is typed since then stays
+  document.addEventListener("htmx:before:request", (event) => {
+    if (event.detail?.ctx?.sourceElement === form()) asked = form().elements.add.value;
+  });
   const next = () => one("#who:not([value]), #who[value='']") && !form().elements.cart.value ? one("#who") : one("#add");
   document.addEventListener("htmx:after:swap", (event) => {
     const part = event.detail?.ctx?.target?.id;
     if (part === "people" || part === "goods-found") return;
     for (const hidden of form()?.querySelectorAll(":scope > input[type=hidden][name*='.']") || []) hidden.remove();
-    if (one("#add")) one("#add").value = "";
+    if (one("#add")?.value === asked) one("#add").value = "";
     const typing = document.activeElement?.closest?.("#taking input:not(#add, #who, [type=radio])");
     if (!typing || typing.name.startsWith("q.") || typing.name.startsWith("off.")) next()?.focus();
     keep();
