@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+from playwright.sync_api import Route
 
 from orderwell.access.model import BUILT_IN
 from orderwell.flows.adjust_stock import AdjustLine, AdjustStock
@@ -108,6 +109,18 @@ def test_a_stream_that_was_refused_at_first_is_asked_for_again(opened: Opened, h
     house.app.writer.ask(PickOrder(order))
     page.page.locator("#order > .head .state", has_text="Picked").wait_for()
     page.wrong = [each for each in page.wrong if "503" not in each]
+
+
+def test_a_script_that_comes_late_costs_no_stream(opened: Opened, house: House) -> None:
+    page = opened("/orders")
+
+    def late(route: Route) -> None:
+        page.page.wait_for_timeout(700)
+        route.continue_()
+
+    page.page.route("**/hx-sse*", late)
+    page.go("/orders?q=late")
+    page.listening()
 
 
 def test_rows_change_in_place_and_new_ones_wait(opened: Opened, house: House, order: str) -> None:
