@@ -1,7 +1,5 @@
 """Tables of orders. `unit_moves` is history; the places on lines and allocations are sums of it."""
 
-import sqlalchemy as sa
-
 from ..kit.tables import Table
 from .model import PLACES, Allocation, ExpiredUnits, Line, Order, UnitMove
 
@@ -37,19 +35,11 @@ ALLOCATIONS = Table(
     key=("order_id", "line", "location_id"),
     root=("orders", "order_id"),
     references={"order_id": "orders.id"},
+    some={"location_id": "promised > 0 OR picked > 0 OR awaited > 0"},  # still to be done: few of all there ever were
     checks=["promised >= 0", "picked >= 0", "awaited >= 0"],
 )
 ALLOCATIONS_OF = ALLOCATIONS.group("order_id")
 AWAITING = ALLOCATIONS.group("sku_id", where="awaited > 0", keep=lambda row: row.awaited > 0)
-
-# What is still to be done for orders, few of all there ever were: work lists and figures find it by this. A query says
-# the same words, or the index is passed over. By location alone: new orders come at its end, which costs placing one
-# next to nothing; with the SKU in front it was a fifteenth of it.
-TO_DO = "promised > 0 OR picked > 0 OR awaited > 0"
-sa.Index(
-    "ix_allocations_to_do", ALLOCATIONS.c.location_id, sqlite_where=sa.text(TO_DO),
-    postgresql_where=sa.text(TO_DO),
-)  # fmt: skip
 
 EXPIRED_UNITS = Table(
     "expired_units",
